@@ -328,7 +328,7 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'a batch is not repeated with the areas that it lacks',
     file: 'workers/batch/repeat-batch.ts',
-    find: 'if (error instanceof AreaNotLocked) areaUse.isKnown = true;',
+    find: 'if (error instanceof AreaNotLocked) areaUse.noteFound();',
     replace: '',
     tests: expiredPlaces,
   },
@@ -796,7 +796,7 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'a transaction that failed is not counted',
     file: 'workers/batch/apply-batch.ts',
-    find: 'deps.metrics?.rolledBack(error);',
+    find: 'deps.metrics.rolledBack(error);',
     replace: '',
     tests: transactions,
   },

@@ -35,20 +35,19 @@ import { inAcceptedOrder } from './command-order.ts';
 import { faultKind, isForgottenUser, LaneLost } from './faults.ts';
 import { type KnownReceipt, openBatch } from './open-batch.ts';
 import type { Remembered } from './remembered.ts';
-import { type AreaUse, mayChangeAreas, repeatBatch } from './repeat-batch.ts';
+import { repeatBatch } from './repeat-batch.ts';
 import { watchLocks } from './watch-locks.ts';
 
 export interface BatchDeps {
   orm: Database;
   remembered: Remembered;
-  areaUse: AreaUse;
   /** Limits how many keys are retried concurrently after their batch met a locked row. */
   keyTries: ConcurrencyLimit;
   handlers: Readonly<Record<CommandName, Handler>>;
   settings: RuleSettings;
   log: Logger;
   /** Counts transactions by their end, and what becomes of failed batches. */
-  metrics?: BatchMetrics;
+  metrics: BatchMetrics;
 }
 
 export interface ApplyOptions {
@@ -88,8 +87,9 @@ async function applyOnce(
     if (!handler) throw new Error(`There is no handler for the command ${taken.name}.`);
     return { taken, handler, needs: handler.needs(taken.accepted.input) };
   });
-  const { users: knownUsers, scheduleRanges } = deps.remembered;
-  const locksAreas = areaLocks.locksAreas || mayChangeAreas(deps.areaUse, needing);
+  const { users: knownUsers, areaUse, scheduleRanges } = deps.remembered;
+  areaUse.noteWanted(needing);
+  const locksAreas = areaLocks.locksAreas || areaUse.mayChange(needing);
   const { outcomes, userIds } = await pipelined(deps.orm, async (send) => {
     const load = async () => {
       const accepted = batch.map((taken) => taken.accepted);
@@ -136,12 +136,12 @@ async function applyOnce(
     const outcomes = batch.map((command) => finish(command, newOutcomes, receipts, now));
     return { outcomes, userIds };
   }).catch((error) => {
-    deps.metrics?.rolledBack(error);
+    deps.metrics.rolledBack(error);
     if (isForgottenUser(error)) deps.remembered.forget();
     else if (faultKind(error) === 'away') deps.remembered.markStale();
     throw error;
   });
-  deps.metrics?.committed();
+  deps.metrics.committed();
   knownUsers.remember(userIds);
   return outcomes;
 }

@@ -28,7 +28,7 @@ export async function applyWithRetries(
       const kind = faultKind(error);
       const delayMs = error instanceof LaneLost ? undefined : retryDelayMs(kind, tries);
       if (delayMs === undefined || lane.signal.aborted) throw error;
-      deps.metrics?.retried(kind);
+      deps.metrics.retried(kind);
       if (tries === 1 || tries % 30 === 0) {
         const about = { err: error, lane: lane.name, commands: commands.length, tries };
         deps.log.warn(about, 'A batch was rolled back and will be retried.');

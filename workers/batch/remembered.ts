@@ -1,17 +1,24 @@
 /** What a worker process remembers of rows that never change. After a failover it forgets them: the standby may lack the last ones. */
 import type { Pool } from 'pg';
 import { ScheduleRanges } from '../rows/best-seats/schedule-ranges.ts';
+import { AreaUse } from './area-use.ts';
 import { Users } from './users.ts';
 
 export class Remembered {
   readonly users = new Users();
   readonly scheduleRanges = new ScheduleRanges();
+  readonly areaUse: AreaUse;
   #isStale = false;
+
+  constructor(areaUse = new AreaUse()) {
+    this.areaUse = areaUse;
+  }
 
   /** Call this when PostgreSQL no longer has a row that was remembered, as after a failover. */
   forget(): void {
     this.users.forget();
     this.scheduleRanges.forget();
+    this.areaUse.forget();
   }
 
   /** Watches the connections. After a failover, a standby that lacks the last rows assigns their ids to other ones. */

@@ -3,16 +3,13 @@
  * it is locked most of the time in a rush. If such a batch were split into keys, as for a locked seat, each of its commands would wait
  * for that row alone. And each of those that ask for the best seats would wait for its turn and read the hall alone.
  */
-import { sql } from 'kysely';
 import type { Database } from '../../src/db/connection/orm.ts';
-import { rowsOf } from '../../src/db/connection/pipeline.ts';
-import { rareStatement } from '../../src/db/statement.ts';
 import { isLockTimeout } from '../../src/runtime/service-errors.ts';
-import type { Needs } from '../handlers/handler.ts';
 import type { BatchMetrics } from '../ops/batch-metrics.ts';
 import type { AreaLocks } from '../rows/load-rows.ts';
 import { isOfLockingAreas } from '../rows/orders/lock-areas.ts';
 import { AreaNotLocked, RowsChanged, SeatsTaken } from '../rows/rows-changed.ts';
+import type { AreaUse } from './area-use.ts';
 import type { LaneBatch } from './batch.ts';
 
 /** How often a batch waits for an area until the lock timeout. Afterwards it is split, so that other keys go on. */
@@ -22,29 +19,12 @@ const LACKING_TRIES_MAX = 3;
 /** How often a batch chooses best seats at most. Orders of other processes that name seats may take those that it has chosen. */
 const CHOOSING_TRIES_MAX = 4;
 
-/**
- * Whether this process knows of an area. Until then its batches do not look for areas of the orders that they pay or cancel,
- * so that installations without areas do not pay for it.
- */
-export interface AreaUse {
-  /** undefined before the first batch, which looks whether there are areas. */
-  isKnown: boolean | undefined;
-}
-
-const anyArea = rareStatement(() => sql<{ exists: boolean }>`select exists (select from area)`);
-
-/** Whether an area may belong to an order that the commands of a batch name. */
-export function mayChangeAreas(areaUse: AreaUse, batch: readonly { needs: Needs }[]): boolean {
-  if (batch.some(({ needs }) => needs.areas)) areaUse.isKnown = true;
-  return areaUse.isKnown === true && batch.some(({ needs }) => needs.orderIds ?? needs.bookingIds);
-}
-
 /** What a batch needs to be repeated. */
 export interface Repeating {
   orm: Database;
-  areaUse: AreaUse;
+  remembered: { areaUse: AreaUse };
   /** Counts the repeated batches. */
-  metrics?: Pick<BatchMetrics, 'retried'>;
+  metrics: Pick<BatchMetrics, 'retried'>;
 }
 
 /**
@@ -53,26 +33,26 @@ export interface Repeating {
  * @throws what `apply` throws, for another reason or too often
  */
 export async function repeatBatch<Result>(
-  { orm, areaUse, metrics }: Repeating,
+  { orm, remembered: { areaUse }, metrics }: Repeating,
   parts: readonly LaneBatch[],
   apply: (locks: AreaLocks) => Promise<Result>,
 ): Promise<Result> {
-  areaUse.isKnown ??= (await rowsOf(orm, anyArea({})))[0]?.exists;
+  await areaUse.learn(orm);
   const locks = { locksAreas: false, areaIds: [] as number[] };
   for (let busy = 1, lacking = 1, choosing = 1; ; ) {
     try {
       return await apply(locks);
     } catch (error) {
-      if (error instanceof AreaNotLocked) areaUse.isKnown = true;
+      if (error instanceof AreaNotLocked) areaUse.noteFound();
       if (parts.some(({ lane }) => lane.signal.aborted)) throw error;
       if (isAreaBusy(error) && busy < BUSY_TRIES_MAX) busy += 1;
       else if (error instanceof SeatsTaken && choosing < CHOOSING_TRIES_MAX) choosing += 1;
-      else if (mayLock(error, locks) && areaUse.isKnown && lacking < LACKING_TRIES_MAX) {
+      else if (mayLock(error, locks) && areaUse.isAnyKnown && lacking < LACKING_TRIES_MAX) {
         lacking += 1;
         locks.locksAreas = true;
         if (error instanceof AreaNotLocked) locks.areaIds.push(...error.areaIds);
       } else throw error;
-      metrics?.retried('locked');
+      metrics.retried('locked');
     }
   }
 }

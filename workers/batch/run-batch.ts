@@ -50,7 +50,7 @@ export async function runTogether(
       { err: error, lanes },
       `A batch over several lanes failed and was rolled back; it is retried, split into ${into}.`,
     );
-    deps.metrics?.split(into, kind);
+    deps.metrics.split(into, kind);
     return kind === 'locked' ? runByKey(deps, parts) : undefined;
   }
 }
@@ -77,7 +77,7 @@ export async function runBatch(
       { err: error, lane: lane.name, commands: commands.length },
       `A batch failed and was rolled back; it is retried, split into ${into}.`,
     );
-    deps.metrics?.split(into, kind);
+    deps.metrics.split(into, kind);
     if (kind === 'locked') return runByKey(deps, [part]);
   }
   return runOneByOne(deps, lane, commands);
@@ -157,7 +157,7 @@ async function runAlone(
   const { requestId } = accepted;
   const alone = { lane, commands: [command] };
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
-    deps.metrics?.triedAlone();
+    deps.metrics.triedAlone();
     try {
       return only(await applyWithRetries(deps, alone));
     } catch (error) {
@@ -171,7 +171,7 @@ async function runAlone(
       );
     }
   }
-  deps.metrics?.givenUp();
+  deps.metrics.givenUp();
   // The failure gets a receipt too, so that every retry of the request returns the same outcome.
   return only(await applyWithRetries(deps, alone, { handlerOf: () => commandFailed }));
 }

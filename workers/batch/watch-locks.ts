@@ -9,11 +9,11 @@ import type { BatchMetrics } from '../ops/batch-metrics.ts';
  * @throws what `locking` throws
  */
 export async function watchLocks<Result>(
-  metrics: Pick<BatchMetrics, 'locked'> | undefined,
+  metrics: Pick<BatchMetrics, 'locked'>,
   locking: Promise<Result>,
 ): Promise<Result> {
   const began = performance.now();
-  const note = () => metrics?.locked(performance.now() - began);
+  const note = () => metrics.locked(performance.now() - began);
   try {
     const result = await locking;
     note();

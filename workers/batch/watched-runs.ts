@@ -11,15 +11,11 @@ const KEY_TRIES_MAX = 2;
 
 /** @param onFinished receives the finished commands of each batch; the batch ends after it */
 export function watchedRuns(
-  batchDeps: Omit<BatchDeps, 'keyTries' | 'areaUse'>,
+  batchDeps: Omit<BatchDeps, 'keyTries'>,
   watch: BatchWatch,
   onFinished: (finished: FinishedCommand[]) => Promise<void>,
 ): BatchRuns {
-  const deps = {
-    ...batchDeps,
-    keyTries: new ConcurrencyLimit(KEY_TRIES_MAX),
-    areaUse: { isKnown: undefined },
-  };
+  const deps = { ...batchDeps, keyTries: new ConcurrencyLimit(KEY_TRIES_MAX) };
   const reportFinished = async (result: BatchResult) => {
     await onFinished(result.finished);
     return result;

@@ -23,6 +23,7 @@ import { handlers } from '../../../workers/handlers/index.ts';
 import { ConcurrencyLimit } from '../../../workers/lanes/concurrency-limit.ts';
 import { byKey } from '../../../workers/lanes/lane-key.ts';
 import { admit } from '../../../workers/timers/queue/admit.ts';
+import { batchMetrics } from '../batches/batch-metrics.ts';
 import { endHolds } from '../end-holds.ts';
 import { scheduleBody } from '../http/client.ts';
 import { waitFor } from '../wait-for.ts';
@@ -118,9 +119,9 @@ export class TestLane {
     this.lane = lane;
     this.config = config;
     const keyTries = new ConcurrencyLimit(2);
-    const areaUse = { isKnown: undefined };
     const remembered = new Remembered();
-    this.deps = { orm, remembered, areaUse, keyTries, handlers, settings: config, log };
+    const metrics = batchMetrics();
+    this.deps = { orm, remembered, keyTries, handlers, settings: config, log, metrics };
     this.rows = databaseRows(orm);
   }
 

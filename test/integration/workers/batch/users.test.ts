@@ -1,8 +1,7 @@
 /** New users whose first commands arrive in two lanes concurrently, and users whose rows are gone. */
-import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Remembered } from '../../../../workers/batch/remembered.ts';
-import { BatchMetrics } from '../../../../workers/ops/batch-metrics.ts';
+import { batchMetrics } from '../../../support/batches/batch-metrics.ts';
 import {
   inLane,
   openTestLane,
@@ -61,7 +60,7 @@ test('a user whose row is gone, as after a failover, gets a new one and the batc
   const split = () => {
     splits += 1;
   };
-  const metrics = Object.assign(new BatchMetrics(new Registry()), { split });
+  const metrics = batchMetrics({ split });
   const finished = await runToTheEnd({ ...lane.deps, metrics }, lane.lane, [
     charge('kept'),
     charge('lost'),

@@ -1,17 +1,17 @@
 /** Many orders of the same areas, which several lanes hold, pay, cancel and expire at the same time. */
-import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checks } from '../../../../scripts/audit/checks.ts';
 import type { Order } from '../../../../src/commands/schemas/resources.ts';
 import { openDatabase } from '../../../../src/db/connection/orm.ts';
 import type { LaneName } from '../../../../src/lanes/lanes.ts';
 import type { BatchDeps } from '../../../../workers/batch/apply-batch.ts';
+import { AreaUse } from '../../../../workers/batch/area-use.ts';
 import type { FinishedCommand, OwnedLane, TakenCommand } from '../../../../workers/batch/batch.ts';
 import { Remembered } from '../../../../workers/batch/remembered.ts';
 import { runTogether } from '../../../../workers/batch/run-batch.ts';
 import { ConcurrencyLimit } from '../../../../workers/lanes/concurrency-limit.ts';
-import { BatchMetrics } from '../../../../workers/ops/batch-metrics.ts';
 import { expireHolds } from '../../../../workers/timers/expire-holds.ts';
+import { batchMetrics } from '../../../support/batches/batch-metrics.ts';
 import { endHolds } from '../../../support/end-holds.ts';
 import { areaState, type Orders, ordersOf } from '../../../support/orders.ts';
 import {
@@ -71,9 +71,8 @@ async function startWorker(name: LaneName): Promise<WorkerOf> {
       ...lane.deps,
       orm,
       remembered: new Remembered(),
-      areaUse: { isKnown: undefined },
       keyTries: new ConcurrencyLimit(2),
-      metrics: Object.assign(new BatchMetrics(new Registry()), {
+      metrics: batchMetrics({
         split: (into: string, kind: string) => void splits.push(`${into}: ${kind}`),
         retried: () => {
           worker.repeated += 1;
@@ -143,7 +142,7 @@ test('payments and new holds of one area, of two workers, are never split into k
   const [late] = await place(orders, 1, () => mixed);
   await lane.expireHold({ orderId: late?.id ?? 0 });
   for (const worker of workers) {
-    worker.deps.areaUse.isKnown = false;
+    worker.deps.remembered = new Remembered(new AreaUse(false));
     worker.repeated = 0;
   }
   const holds = Array.from({ length: 200 }, (_, index) =>

@@ -4,7 +4,9 @@ import { checks } from '../../../../scripts/audit/checks.ts';
 import { seededRandom } from '../../../../scripts/simulate/seeded-random.ts';
 import type { Order } from '../../../../src/commands/schemas/resources.ts';
 import { readAreas } from '../../../../src/db/reads/places/areas.ts';
+import { AreaUse } from '../../../../workers/batch/area-use.ts';
 import type { TakenCommand } from '../../../../workers/batch/batch.ts';
+import { Remembered } from '../../../../workers/batch/remembered.ts';
 import { runTogether } from '../../../../workers/batch/run-batch.ts';
 import { expireHolds } from '../../../../workers/timers/expire-holds.ts';
 import { endHolds } from '../../../support/end-holds.ts';
@@ -149,33 +151,34 @@ test('a place cancelled in time and the rest of its order taken, in one batch', 
 });
 
 describe('a process that has met no area', () => {
-  beforeEach(() => {
-    lane.deps.areaUse.isKnown = false;
-  });
+  const meetNone = () => {
+    lane.deps.remembered = new Remembered(new AreaUse(false));
+  };
+  beforeEach(meetNone);
 
   test('ends an order of a seat and places for its seat, in the whole batch', async () => {
     const { order } = await late({ ...seats(0), ...places(floor, 1) });
-    lane.deps.areaUse.isKnown = false;
+    meetNone();
     expect(await run(orders.placeIn(bea, seats(0)))).toEqual(['succeeded']);
     expect(await orderState(lane, order.id)).toBe('expired: expired held, expired area');
     expect(await areaState(lane, floor)).toBe('0 held, 0 sold of 4');
-    expect(lane.deps.areaUse.isKnown).toBe(true);
+    expect(lane.deps.remembered.areaUse.isAnyKnown).toBe(true);
   });
 
   test('pays and cancels places', async () => {
     await lane.points('bea', 1000);
     const one = await lane.result<Order>(orders.placeIn(bea, places(floor, 1)));
     const other = await lane.result<Order>(orders.placeIn(bea, places(balcony, 1)));
-    lane.deps.areaUse.isKnown = false;
+    meetNone();
     expect(await run(orders.pay(bea, one.id))).toEqual(['succeeded']);
-    lane.deps.areaUse.isKnown = false;
+    meetNone();
     expect(await run(orders.cancel('bea', other.id))).toEqual(['succeeded']);
     expect(await areaState(lane, floor)).toBe('0 held, 1 sold of 4');
   });
 
   test('lets operators block a seat of such an order', async () => {
     const { order } = await late({ ...seats(3), ...places(floor, 1) });
-    lane.deps.areaUse.isKnown = false;
+    meetNone();
     const input = { ...seats(3), reason: 'Camera' };
     expect(await run(lane.command('block-seats', { subject: 'operator', input }))).toEqual([
       'succeeded',

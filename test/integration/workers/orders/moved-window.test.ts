@@ -1,10 +1,9 @@
 /** While a batch waits for an area, other orders of it run out than those whose areas it has looked up. */
-import { Registry } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { checks } from '../../../../scripts/audit/checks.ts';
 import type { Order } from '../../../../src/commands/schemas/resources.ts';
 import { runTogether } from '../../../../workers/batch/run-batch.ts';
-import { BatchMetrics } from '../../../../workers/ops/batch-metrics.ts';
+import { batchMetrics } from '../../../support/batches/batch-metrics.ts';
 import { endHolds } from '../../../support/end-holds.ts';
 import { type Orders, orderState, ordersOf } from '../../../support/orders.ts';
 import { type Buyer, openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
@@ -54,7 +53,7 @@ const holdAnew = (orderId: number) =>
 
 /** Bea orders a place of the floor in a batch of a worker, which notes its splits. */
 async function orderPlace(): Promise<string[]> {
-  const metrics = Object.assign(new BatchMetrics(new Registry()), {
+  const metrics = batchMetrics({
     split: (into: string) => void splits.push(into),
   });
   const deps = { ...lane.deps, metrics };

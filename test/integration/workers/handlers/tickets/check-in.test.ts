@@ -234,7 +234,7 @@ describe('a scan', () => {
     const buyer = await lane.buyer('hugo');
     await lane.points('hugo', 10);
     const { id } = await orders.order(buyer, seatIds.splice(0, 1));
-    expect(lane.deps.areaUse.isKnown).toBe(true);
+    expect(lane.deps.remembered.areaUse.isAnyKnown).toBe(true);
     const release = await lane.lock('select from area for update');
     try {
       // Not split into keys, of which each would find its way past the lock.

@@ -1,12 +1,11 @@
 /** When a draw closes: after all commands that were accepted before its opening, and once. */
-import { Registry } from 'prom-client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { BatchMetrics } from '../../../../../../workers/ops/batch-metrics.ts';
 import { closeDraw } from '../../../../../../workers/timers/queue/draws/close-draw.ts';
 import {
   type DueDraw,
   findDueDraws,
 } from '../../../../../../workers/timers/queue/draws/due-draws.ts';
+import { batchMetrics } from '../../../../../support/batches/batch-metrics.ts';
 import { inHours } from '../../../../../support/http/client.ts';
 import {
   comeDue,
@@ -76,7 +75,7 @@ test('the numbers that a draw reserves are those of no user who is entering', as
   const faults: string[] = [];
   const note = (fault: string) => void faults.push(fault);
   const counted = { retried: note, split: (_: string, fault: string) => note(fault) };
-  const metrics = Object.assign(new BatchMetrics(new Registry()), counted);
+  const metrics = batchMetrics(counted);
   const entering = runToTheEnd({ ...lane.deps, metrics }, lane.lane, [enter('late')]);
   await lane.waitForLockWaiters(1);
   const closing = closeDraw(lane.orm, await due(), nothingPending);
