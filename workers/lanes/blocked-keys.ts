@@ -15,15 +15,13 @@ import type {
   TakenCommand,
 } from '../batch/batch.ts';
 import { pause } from '../pause.ts';
-import { ConcurrencyLimit } from './concurrency-limit.ts';
+import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import { byKey, keyOf } from './lane-key.ts';
 
 /** Maximum of blocked commands per lane. Each dequeue sends their ids to Redis. */
 const BLOCKED_MAX = 2000;
 /** Delays before the retries of a blocked key, in ms. */
 const RETRY_DELAYS_MS = [50, 100, 200, 400, 500];
-/** Maximum of concurrent retries; each uses one connection. */
-const KEYS_AT_A_TIME = 2;
 /**
  * Duration of one round over all blocked keys, in ms. PostgreSQL grants a lock in the order of the waiters, so a retry
  * waits as long as the number of blocked keys allows.
@@ -35,6 +33,8 @@ const LOCK_TIMEOUT_MS_MAX = 1000;
 export interface BlockedKeysDeps {
   /** Maximum of commands of one key that are retried together. */
   batchSize: number;
+  /** Limits the concurrent retries. */
+  limit: ConcurrencyLimit;
   /** Retries commands of one key. @throws {LaneLost} or the fault after which this process must leave the lane */
   run(part: LaneBatch, lockTimeoutMs: number): Promise<BatchResult>;
   finish(finished: readonly FinishedCommand[]): void;
@@ -54,7 +54,6 @@ interface BlockedLane {
 export class BlockedKeys {
   readonly #deps: BlockedKeysDeps;
   readonly #lanes = new Map<LaneName, BlockedLane>();
-  readonly #limit = new ConcurrencyLimit(KEYS_AT_A_TIME);
   readonly #retries = new Set<Promise<void>>();
 
   constructor(deps: BlockedKeysDeps) {
@@ -135,7 +134,7 @@ export class BlockedKeys {
     for (let tries = 0; commands.length > 0; ) {
       if (tries > 0) await pause(delayMs(tries), lane.signal);
       const part = { lane, commands: commands.slice(0, this.#deps.batchSize) };
-      const result = await this.#limit.run(() => this.#try(part));
+      const result = await this.#deps.limit.run(() => this.#try(part));
       if (result && result.finished.length > 0) {
         if (isBlocked) this.#deps.unblocked(performance.now() - blockedAt);
         isBlocked = false;
@@ -169,7 +168,7 @@ export class BlockedKeys {
 
   #lockTimeoutMs(): number {
     const keys = [...this.#lanes.values()].reduce((sum, lane) => sum + lane.keys.size, 0);
-    const share = Math.floor((ROUND_MS * KEYS_AT_A_TIME) / Math.max(1, keys));
+    const share = Math.floor((ROUND_MS * this.#deps.limit.max) / Math.max(1, keys));
     return Math.min(LOCK_TIMEOUT_MS_MAX, Math.max(LOCK_TIMEOUT_MS_MIN, share));
   }
 }

@@ -3,17 +3,17 @@
  * separately must not exhaust the connection pool. On a Redis Cluster, a lane's next batch grows while it waits here.
  */
 export class ConcurrencyLimit {
-  readonly #max: number;
+  readonly max: number;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
   constructor(max: number) {
-    this.#max = max;
+    this.max = max;
   }
 
   /** Runs `act` as soon as a slot is free. @throws what `act` throws */
   async run<Result>(act: () => Promise<Result>): Promise<Result> {
-    if (this.#running < this.#max) this.#running += 1;
+    if (this.#running < this.max) this.#running += 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
       return await act();

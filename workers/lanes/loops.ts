@@ -5,23 +5,17 @@
 import { Cluster } from 'ioredis';
 import type { LaneName } from '../../src/lanes/lanes.ts';
 import type { OwnedLane } from '../batch/batch.ts';
-import { ConcurrencyLimit } from './concurrency-limit.ts';
+import { batchLimits } from './batch-limits.ts';
 import { LaneLoop, type LaneLoopDeps } from './loop.ts';
-
-/** On a cluster: maximum of concurrent batches. While a lane waits for a slot, its next batch grows. */
-const BATCHES_MAX = 3;
-/** On a cluster: maximum of concurrent batches of separate lanes, and of blocked keys. */
-const LANES_ALONE_MAX = 2;
-const KEYS_MAX = 2;
 
 export class LaneLoops {
   readonly #loops = new Map<LaneName | 'all', LaneLoop>();
   readonly #deps: LaneLoopDeps;
   readonly #isCluster: boolean;
 
-  constructor(deps: LaneLoopDeps) {
+  constructor(deps: Omit<LaneLoopDeps, 'limits'>) {
     this.#isCluster = deps.redis instanceof Cluster;
-    this.#deps = this.#isCluster ? limitConcurrency(deps) : deps;
+    this.#deps = { ...deps, limits: batchLimits({ isCluster: this.#isCluster }) };
   }
 
   /** Consumes a lane until its signal is aborted, or until a batch finds that another process has taken it over. */
@@ -56,16 +50,4 @@ export class LaneLoops {
     this.#loops.set(name, loop);
     return loop;
   }
-}
-
-function limitConcurrency(deps: LaneLoopDeps): LaneLoopDeps {
-  const together = new ConcurrencyLimit(BATCHES_MAX);
-  const alone = new ConcurrencyLimit(LANES_ALONE_MAX);
-  const keys = new ConcurrencyLimit(KEYS_MAX);
-  return {
-    ...deps,
-    runTogether: (parts, options) => together.run(() => deps.runTogether(parts, options)),
-    runAlone: (part) => alone.run(() => deps.runAlone(part)),
-    runKey: (part, lockTimeoutMs) => keys.run(() => deps.runKey(part, lockTimeoutMs)),
-  };
 }

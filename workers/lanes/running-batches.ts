@@ -20,23 +20,18 @@ import type {
   TakenCommand,
 } from '../batch/batch.ts';
 import { LaneLost } from '../batch/faults.ts';
+import type { BatchLimits } from './batch-limits.ts';
 import { BlockedKeys } from './blocked-keys.ts';
 import { byLane } from './by-lane.ts';
-import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { isLost, type LaneMembers } from './members.ts';
 
 const PAUSE_AFTER_ERROR_MS = 200;
-/** Maximum of concurrent shared batches. A second concurrent batch only makes the next one smaller. */
+/** Maximum of concurrent shared batches of a loop. A second concurrent batch only makes the next one smaller. */
 const SHARED_BATCHES_MAX = 1;
 /** A shared batch that takes longer is slow: another shared batch may start beside it. */
 const SLOW_MS = 1000;
 /** Maximum of slow batches that do not count as concurrent. */
 const SLOW_BATCHES_MAX = 1;
-/**
- * Maximum of lanes that run separately at a time. The connection pool of a worker also serves one shared batch, two keys
- * of a batch that met a lock, two blocked keys and three timers.
- */
-const LANES_ALONE_MAX = 2;
 
 /** The ways to run commands. */
 export interface BatchRuns {
@@ -56,6 +51,7 @@ export interface RunningBatchesDeps extends BatchRuns {
   redisPrefix: string;
   consumer: Pick<LaneConsumer, 'finish'>;
   members: LaneMembers;
+  limits: BatchLimits;
   /** Maximum of commands per batch and lane. */
   batchSize: number;
   /** Whether a command is slow enough for its lane to run separately. */
@@ -71,7 +67,6 @@ export interface RunningBatchesDeps extends BatchRuns {
 
 export class RunningBatches {
   readonly #deps: RunningBatchesDeps;
-  readonly #alone = new ConcurrencyLimit(LANES_ALONE_MAX);
   /** The shared batches in flight, and whether each is slow. */
   readonly #shared = new Map<readonly LaneBatch[], boolean>();
   readonly blocked: BlockedKeys;
@@ -80,6 +75,7 @@ export class RunningBatches {
     this.#deps = deps;
     this.blocked = new BlockedKeys({
       batchSize: deps.batchSize,
+      limit: deps.limits.blockedKeys,
       run: (part, lockTimeoutMs) => deps.runKey(part, lockTimeoutMs),
       finish: (finished) => this.#finish(finished),
       leave: (lane) => this.#release(lane, { mustLeave: true }),
@@ -113,7 +109,9 @@ export class RunningBatches {
       this.#deps.wake();
     }, SLOW_MS);
     const isAnyBlocked = this.blocked.count > 0;
-    const result = await this.#deps.runTogether(parts, { isAnyBlocked }).catch(() => undefined);
+    const { limits, runTogether } = this.#deps;
+    const run = () => runTogether(parts, { isAnyBlocked });
+    const result = await limits.shared.run(run).catch(() => undefined);
     clearTimeout(timer);
     this.#shared.delete(parts);
     if (result) this.#conclude(parts, result);
@@ -126,7 +124,8 @@ export class RunningBatches {
     const { lane } = part;
     try {
       if (lane.signal.aborted) throw new LaneLost(lane.name);
-      this.#conclude([part], await this.#alone.run(() => this.#deps.runAlone(part)));
+      const { limits, runAlone } = this.#deps;
+      this.#conclude([part], await limits.lanesAlone.run(() => runAlone(part)));
     } catch (error) {
       if (!mustLeaveLane(error, lane)) {
         this.#deps.log.error(

@@ -6,6 +6,7 @@ import type { LaneName } from '../../../../src/lanes/lanes.ts';
 import { openLog } from '../../../../src/runtime/log.ts';
 import type { BatchResult, LaneBatch, OwnedLane } from '../../../../workers/batch/batch.ts';
 import { LaneLost } from '../../../../workers/batch/faults.ts';
+import { batchLimits } from '../../../../workers/lanes/batch-limits.ts';
 import { LaneLoop } from '../../../../workers/lanes/loop.ts';
 import { laneJob, openTestLaneQueues, type TestLaneQueues } from '../../../support/lane-queues.ts';
 import { waitFor } from '../../../support/wait-for.ts';
@@ -76,6 +77,7 @@ function openLoop(): LaneLoop {
     redis,
     redisPrefix,
     batchSize: 10,
+    limits: batchLimits({ isCluster: false }),
     log,
     openConsumer: ours.openConsumer,
     takesLong: ({ name }) => name.startsWith('long'),
