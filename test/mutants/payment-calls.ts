@@ -75,14 +75,14 @@ export const paymentCallMutants: readonly Mutant[] = [
   {
     name: 'a provider that is switched off uses up the tries of its calls',
     file: MAKERS,
-    find: 'throw new NotHere(',
+    find: 'throw new CallPostponed(',
     replace: 'throw new Error(',
     tests: makers,
   },
   {
     name: 'a checkout that cannot be read uses up the tries of its call',
     file: MAKERS,
-    find: 'await elsewhere(find(id))',
+    find: 'await postponeOnFailure(find(id))',
     replace: 'await find(id)',
     tests: makers,
   },

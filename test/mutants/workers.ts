@@ -684,7 +684,7 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'an outage of our own uses up the tries of a call',
     file: 'workers/outbox/calls.ts',
-    find: 'if (!(error instanceof NotHere)) throw error;',
+    find: 'if (!(error instanceof CallPostponed)) throw error;',
     replace: 'if (error) throw error;',
     tests: calls,
   },

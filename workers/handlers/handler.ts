@@ -102,7 +102,7 @@ export interface PaymentSettings {
   reconcileMs: number;
   /** What becomes of money for an order that cannot be paid any more. */
   latePayment: 'refund' | 'keep';
-  /** The providers; undefined if they are none here. */
+  /** Each is undefined if the provider is switched off. */
   sandbox: object | undefined;
   stripe: object | undefined;
 }

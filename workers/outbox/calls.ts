@@ -6,9 +6,9 @@ import { PAYMENTS_QUEUE, REFUNDS_QUEUE } from '../../src/lanes/bullmq/queues.ts'
 import type { SystemCommands } from '../../src/lanes/system-commands.ts';
 import { retryDelay, TRIES_MAX } from './backoff.ts';
 import { type CallKind, findCalls, type OwedCall } from './find-calls.ts';
-import { elsewhere, NotHere } from './not-here.ts';
 import type { CallJob } from './offer-calls.ts';
 import { oneQueryAtATime } from './one-query-at-a-time.ts';
+import { CallPostponed, postponeOnFailure } from './postponed.ts';
 import { clockOf, postpone, type QueueWorkerDeps, startQueueWorker } from './queue-worker.ts';
 
 /** Maximum of concurrent calls in this process, by queue. The refunds of a cancelled performance may take minutes. */
@@ -49,7 +49,7 @@ export interface Attempt {
  * Makes a call of one kind. It may be made several times, also at the same time: the provider recognises it by a key that follows
  * from the call alone.
  * @returns the answer, or undefined if the call is no longer owed and its row was deleted
- * @throws {NotHere} to have the call wait, and any other error to have it tried again. A refusal that would come again is an answer.
+ * @throws {CallPostponed} to postpone the call, and any other error to have it tried again. A refusal that would come again is an answer.
  */
 export type MakeCall = (call: OwedCall, attempt: Attempt) => Promise<Answer | undefined>;
 
@@ -65,7 +65,7 @@ export interface CallDeps extends QueueWorkerDeps {
   callTimeoutMs?: number;
   /** How long `close` waits for calls in flight before it aborts them, in ms. */
   callStopMs?: number;
-  /** The delay of a call that cannot be made or answered here, in ms. */
+  /** The delay of a postponed call, in ms. */
   awayMs?: number;
   /** The delay before a failed call is tried again, in ms. */
   retryDelay?: (triesMade: number) => number;
@@ -75,7 +75,7 @@ export interface MakingCalls {
   /**
    * Makes the call of a job, and enqueues its answer.
    * @returns whether it was answered; a call that is owed no more is not
-   * @throws {NotHere} if the call must wait; any other error uses one of its tries
+   * @throws {CallPostponed} if the call is postponed; any other error uses up one of its tries
    */
   make(job: CallJob): Promise<boolean>;
   /** Aborts the calls in flight, and makes no others. */
@@ -96,29 +96,29 @@ export function makingCalls(
 
   const makeInTime = async (call: OwedCall, offerNumber: number) => {
     const make = makers[call.kind];
-    if (!make) throw new NotHere(`This worker cannot make calls of the kind ${call.kind}.`);
+    if (!make) throw new CallPostponed(`This worker cannot make calls of the kind ${call.kind}.`);
     // An aborted signal would never reject: no call may begin with one.
-    if (stopping.signal.aborted) throw new NotHere(STOPPED);
+    if (stopping.signal.aborted) throw new CallPostponed(STOPPED);
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(callTimeoutMs)]);
     const answer = Promise.race([make(call, { offerNumber, signal }), aborted(signal)]);
     return answer.catch((error: unknown) => {
-      throw error === stopping.signal.reason ? new NotHere(STOPPED) : error;
+      throw error === stopping.signal.reason ? new CallPostponed(STOPPED) : error;
     });
   };
 
   return {
     async make({ callId, offerNumber }) {
-      const call = await elsewhere(find(callId));
+      const call = await postponeOnFailure(find(callId));
       if (!call) return false;
       const answer = await makeInTime(call, offerNumber);
       if (!answer) return false;
       // Read again: the answer is accepted now, not when the call began, and the call may have been settled meanwhile.
-      const answered = await elsewhere(find(callId));
+      const answered = await postponeOnFailure(find(callId));
       if (!answered) return false;
       // The number is part of the text: if the command fails, the answer of a later offer is a new command.
       const receiptText = `call ${callId} ${offerNumber}`;
       const by = { subject: answer.subject, receiptText, acceptedAt: answered.now };
-      await elsewhere(commands.enqueue(answer.command, answer.input, by));
+      await postponeOnFailure(commands.enqueue(answer.command, answer.input, by));
       return true;
     },
     abort: () => stopping.abort(new Error(STOPPED)),
@@ -129,8 +129,8 @@ export function makingCalls(
 }
 
 /**
- * Starts making calls in this process. `close` waits for calls in flight; what it aborts is made by another process. Only what the
- * provider fails at uses a try of a job: nobody must be woken because of a provider when PostgreSQL was away.
+ * Starts making calls in this process. `close` waits for calls in flight; what it aborts is made by another process. Only the
+ * provider's failures use up a try of a job: nobody must be woken because of a provider when PostgreSQL was away.
  */
 export function startCalls(deps: CallDeps): { close(): Promise<void> } {
   const { log, callStopMs = STOP_MS } = deps;
@@ -144,7 +144,7 @@ export function startCalls(deps: CallDeps): { close(): Promise<void> } {
       if (isAnswered) said.clear();
     });
     await making.catch((error: unknown) => {
-      if (!(error instanceof NotHere)) throw error;
+      if (!(error instanceof CallPostponed)) throw error;
       if (calls.isAborted) return postpone(job, token, now());
       const level = said.has(error.message) ? 'debug' : 'warn';
       said.add(error.message);

@@ -124,17 +124,17 @@ const lockArea = rareStatement(({ areaId }: Given<{ areaId: number }>) =>
   db.selectFrom('area').select('id').where('id', '=', areaId).forUpdate(),
 );
 
-/** How far the runs came that ended because of their time. */
+/** Where the last run stopped when its time was over. */
 interface Unfinished {
   after: Cursor;
-  /** Whether the next run goes on there, so that orders behind those of a locked area are reached. */
+  /** Whether the next run continues there, so that orders behind those of a locked area are reached. */
   isNext: boolean;
 }
 const unfinished = new WeakMap<Database, Unfinished>();
 
 /**
- * Ends the orders that are due, the longest expired first. After a run that its time has ended, the next one goes on where it
- * came to, and the one after that begins with the longest expired again, because locked ones were skipped.
+ * Ends the orders that are due, the longest expired first. If the time of a run is over, the next run continues where
+ * it stopped, and the one after that begins with the longest expired again, because locked ones were skipped.
  * @param lastEnd holds that end later are kept, because a command accepted before their end may be pending; in ms since 1970
  * @param runMsMax after how many ms no further page is read
  * @returns how many bookings were ended

@@ -2,8 +2,8 @@
 import type { Queue } from 'bullmq';
 import { TRIES_MAX } from '../../../workers/outbox/backoff.ts';
 import type { MakingCalls } from '../../../workers/outbox/calls.ts';
-import { NotHere } from '../../../workers/outbox/not-here.ts';
 import type { CallJob } from '../../../workers/outbox/offer-calls.ts';
+import { CallPostponed } from '../../../workers/outbox/postponed.ts';
 import { clock } from '../host/clock.ts';
 import { currentProcess, type SimProcess } from '../host/processes.ts';
 import type { Line } from './lanes.ts';
@@ -102,7 +102,7 @@ async function work(
     (error: unknown) => () => {
       if (!isMine()) return;
       job.takenBy = undefined;
-      const isAway = error instanceof NotHere;
+      const isAway = error instanceof CallPostponed;
       if (!isAway) job.tries += 1;
       job.dueAt = clock.now + (isAway ? AWAY_MS : RETRY_MS * job.tries);
       if (job.tries >= TRIES_MAX) job.finishedOn = clock.now;

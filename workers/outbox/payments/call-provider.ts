@@ -15,8 +15,8 @@ import type { Database } from '../../../src/db/connection/orm.ts';
 import { checkoutKey, refundKey } from '../../../src/lanes/payment-keys.ts';
 import type { WorkerMetrics } from '../../ops/metrics.ts';
 import { type Answer, answerBy, type CallMakers, type MakeCall } from '../calls.ts';
-import { elsewhere, NotHere } from '../not-here.ts';
 import { oneQueryAtATime, oneStatementAtATime } from '../one-query-at-a-time.ts';
+import { CallPostponed, postponeOnFailure } from '../postponed.ts';
 import {
   endCalls,
   findPaymentCalls,
@@ -41,8 +41,8 @@ type Make = (
 ) => Promise<Answer | undefined>;
 
 /**
- * Each maker reads its call anew, together with those of other jobs, because batches use the same connections. It throws `NotHere` while
- * PostgreSQL is away, and while the provider is switched off here.
+ * Each maker reads its call anew, together with those of other jobs, because batches use the same connections. It throws `CallPostponed` while
+ * PostgreSQL is away, and while the provider is switched off.
  */
 export function paymentCallMakers(deps: PaymentCallDeps): Required<CallMakers> {
   const { orm, providers, metrics, log } = deps;
@@ -54,10 +54,10 @@ export function paymentCallMakers(deps: PaymentCallDeps): Required<CallMakers> {
   const made =
     (make: Make): MakeCall =>
     async ({ id }, { signal }) => {
-      const call = await elsewhere(find(id));
+      const call = await postponeOnFailure(find(id));
       if (!call) return undefined;
       const answer = await make(call, () => providerOf(call, providers), signal);
-      if (!answer) await elsewhere(end(call));
+      if (!answer) await postponeOnFailure(end(call));
       return answer;
     };
   const onUnknown = ({ checkoutId, provider, ref }: PaymentCall, { state }: FoundPayment) => {
@@ -73,7 +73,8 @@ export function paymentCallMakers(deps: PaymentCallDeps): Required<CallMakers> {
 
 function providerOf({ provider }: PaymentCall, providers: Providers): Provider {
   const found = providers.get(provider as ProviderName);
-  if (!found) throw new NotHere(`The payment provider ${provider} is switched off in this worker.`);
+  if (!found)
+    throw new CallPostponed(`The payment provider ${provider} is switched off in this worker.`);
   return found;
 }
 

@@ -154,7 +154,7 @@ export class MoneyRows {
 
   /** Owes a refund to a card, and the call that asks for it. The amount must be above 0. */
   oweRefund(refund: NewCardRefund): void {
-    assert(refund.amount > 0, 'A refund of nothing is owed to nobody.');
+    assert(refund.amount > 0, 'The amount of a refund must be above 0.');
     this.newRefunds.push(refund);
   }
 

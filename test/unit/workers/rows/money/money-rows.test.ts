@@ -78,7 +78,9 @@ describe('checkouts', () => {
   });
 });
 
-test('a refund of nothing is never owed', () => {
+test('a refund of 0 is never owed', () => {
   const refund = { checkoutId: 9, paymentId: null, jobId: JOB };
-  expect(() => new MoneyRows().oweRefund({ ...refund, amount: 0 })).toThrow('A refund of nothing');
+  expect(() => new MoneyRows().oweRefund({ ...refund, amount: 0 })).toThrow(
+    'The amount of a refund must be above 0.',
+  );
 });
