@@ -220,7 +220,7 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'a lane whose batch failed is not taken up again',
     file: 'workers/lanes/running-batches.ts',
-    find: 'else for (const part of parts) void this.#runAlone(part);',
+    find: 'else for (const laneBatch of laneBatches) void this.#runAlone(laneBatch);',
     replace: '',
     tests: loop,
   },

@@ -26,8 +26,8 @@ import {
 import type { ConcurrencyLimit } from '../lanes/concurrency-limit.ts';
 import type { BatchMetrics } from '../ops/batch-metrics.ts';
 import { type AreaLocks, loadRows } from '../rows/load-rows.ts';
+import { byIdKind, countIds, NewIds } from '../rows/new-ids.ts';
 import type { NewReceipt } from '../rows/receipt-part.ts';
-import { byIdKind, countIds, NewIds } from '../rows/rows.ts';
 import { writeRows } from '../rows/write-rows.ts';
 import { advisoryLocksOf } from './advisory-locks.ts';
 import type { FinishedCommand, LaneBatch, TakenCommand } from './batch.ts';
@@ -67,21 +67,21 @@ export interface ApplyOptions {
  */
 export function applyBatch(
   deps: BatchDeps,
-  parts: readonly LaneBatch[],
+  laneBatches: readonly LaneBatch[],
   options: ApplyOptions,
 ): Promise<FinishedCommand[]> {
-  return repeatBatch(deps, parts, (locks) => applyOnce(deps, parts, options, locks));
+  return repeatBatch(deps, laneBatches, (locks) => applyOnce(deps, laneBatches, options, locks));
 }
 
 async function applyOnce(
   deps: BatchDeps,
-  parts: readonly LaneBatch[],
+  laneBatches: readonly LaneBatch[],
   options: ApplyOptions,
   areaLocks: AreaLocks,
 ): Promise<FinishedCommand[]> {
   const { handlerOf = (name) => deps.handlers[name as CommandName] } = options;
-  const lanes = parts.map(({ lane }) => lane);
-  const batch = inAcceptedOrder(parts.map(({ commands }) => commands));
+  const lanes = laneBatches.map(({ lane }) => lane);
+  const batch = inAcceptedOrder(laneBatches.map(({ commands }) => commands));
   const needing = batch.map((taken) => {
     const handler = handlerOf(taken.name);
     if (!handler) throw new Error(`There is no handler for the command ${taken.name}.`);

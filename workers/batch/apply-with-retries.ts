@@ -14,13 +14,13 @@ export const LOCK_TIMEOUT_MS = 500;
  */
 export async function applyWithRetries(
   deps: BatchDeps,
-  part: LaneBatch,
+  laneBatch: LaneBatch,
   options: Pick<ApplyOptions, 'handlerOf'> = {},
 ): Promise<FinishedCommand[]> {
-  const { lane, commands } = part;
+  const { lane, commands } = laneBatch;
   for (let tries = 1; ; tries += 1) {
     try {
-      return await applyBatch(deps, [part], {
+      return await applyBatch(deps, [laneBatch], {
         lockTimeoutMs: LOCK_TIMEOUT_MS,
         ...options,
       });

@@ -8,7 +8,7 @@ import type { EpochMs } from '../../src/commands/epoch-ms.ts';
 import type { Send } from '../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, rareStatement, statement } from '../../src/db/statement.ts';
 import type { LaneName } from '../../src/lanes/lanes.ts';
-import { byIdKind, ID_KINDS, type IdKind } from '../rows/rows.ts';
+import { byIdKind, ID_KINDS, type IdKind } from '../rows/new-ids.ts';
 import { type AdvisoryLocks, type Turns, takeAdvisoryLocks, takeTurns } from './advisory-locks.ts';
 
 /** An existing receipt: the command already took effect or was refused. */

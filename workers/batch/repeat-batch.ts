@@ -28,13 +28,13 @@ export interface Repeating {
 }
 
 /**
- * @param parts the batch; it is not repeated once one of its lanes is being released
+ * @param laneBatches the batch; it is not repeated once one of its lanes is being released
  * @param apply applies the batch with these locks of areas
  * @throws what `apply` throws, for another reason or too often
  */
 export async function repeatBatch<Result>(
   { orm, remembered: { areaUse }, metrics }: Repeating,
-  parts: readonly LaneBatch[],
+  laneBatches: readonly LaneBatch[],
   apply: (locks: AreaLocks) => Promise<Result>,
 ): Promise<Result> {
   await areaUse.learn(orm);
@@ -44,7 +44,7 @@ export async function repeatBatch<Result>(
       return await apply(locks);
     } catch (error) {
       if (error instanceof AreaNotLocked) areaUse.noteFound();
-      if (parts.some(({ lane }) => lane.signal.aborted)) throw error;
+      if (laneBatches.some(({ lane }) => lane.signal.aborted)) throw error;
       if (isAreaBusy(error) && busy < BUSY_TRIES_MAX) busy += 1;
       else if (error instanceof SeatsTaken && choosing < CHOOSING_TRIES_MAX) choosing += 1;
       else if (mayLock(error, locks) && areaUse.isAnyKnown && lacking < LACKING_TRIES_MAX) {

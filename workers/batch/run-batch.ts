@@ -33,16 +33,16 @@ const LOCKS_MET_MAX = 8;
  */
 export async function runTogether(
   deps: BatchDeps,
-  parts: readonly LaneBatch[],
+  laneBatches: readonly LaneBatch[],
   { isAnyBlocked = false } = {},
 ): Promise<BatchResult | undefined> {
-  const lanes = parts.map(({ lane }) => lane.name);
+  const lanes = laneBatches.map(({ lane }) => lane.name);
   const options = {
     lockTimeoutMs: isAnyBlocked ? LOCK_TIMEOUT_WHILE_BLOCKED_MS : LOCK_TIMEOUT_MS,
     statementTimeoutMs: SHARED_STATEMENT_TIMEOUT_MS,
   };
   try {
-    return { finished: await applyBatch(deps, parts, options), blocked: [] };
+    return { finished: await applyBatch(deps, laneBatches, options), blocked: [] };
   } catch (error) {
     const kind = faultKind(error);
     const into = kind === 'locked' ? 'keys' : 'lanes';
@@ -51,7 +51,7 @@ export async function runTogether(
       `A batch over several lanes failed and was rolled back; it is retried, split into ${into}.`,
     );
     deps.metrics.split(into, kind);
-    return kind === 'locked' ? runByKey(deps, parts) : undefined;
+    return kind === 'locked' ? runByKey(deps, laneBatches) : undefined;
   }
 }
 
@@ -66,9 +66,9 @@ export async function runBatch(
   lane: OwnedLane,
   commands: readonly TakenCommand[],
 ): Promise<BatchResult> {
-  const part = { lane, commands };
+  const laneBatch = { lane, commands };
   try {
-    return { finished: await applyWithRetries(deps, part), blocked: [] };
+    return { finished: await applyWithRetries(deps, laneBatch), blocked: [] };
   } catch (error) {
     if (mustLeaveLane(error, lane)) throw error;
     const kind = faultKind(error);
@@ -78,7 +78,7 @@ export async function runBatch(
       `A batch failed and was rolled back; it is retried, split into ${into}.`,
     );
     deps.metrics.split(into, kind);
-    if (kind === 'locked') return runByKey(deps, [part]);
+    if (kind === 'locked') return runByKey(deps, [laneBatch]);
   }
   return runOneByOne(deps, lane, commands);
 }
@@ -91,22 +91,22 @@ export async function runBatch(
  */
 export async function runKey(
   deps: BatchDeps,
-  part: LaneBatch,
+  laneBatch: LaneBatch,
   lockTimeoutMs: number,
 ): Promise<BatchResult> {
   try {
-    return { finished: await applyBatch(deps, [part], { lockTimeoutMs }), blocked: [] };
+    return { finished: await applyBatch(deps, [laneBatch], { lockTimeoutMs }), blocked: [] };
   } catch (error) {
-    if (mustLeaveLane(error, part.lane)) throw error;
-    if (faultKind(error) === 'locked') return { finished: [], blocked: [...part.commands] };
+    if (mustLeaveLane(error, laneBatch.lane)) throw error;
+    if (faultKind(error) === 'locked') return { finished: [], blocked: [...laneBatch.commands] };
   }
-  return runBatch(deps, part.lane, part.commands);
+  return runBatch(deps, laneBatch.lane, laneBatch.commands);
 }
 
 /** Applies each group of keys in a separate transaction. Keys may overtake each other; the commands of one key may not. */
-async function runByKey(deps: BatchDeps, parts: readonly LaneBatch[]): Promise<BatchResult> {
+async function runByKey(deps: BatchDeps, laneBatches: readonly LaneBatch[]): Promise<BatchResult> {
   let locksMet = 0;
-  const groups = parts.flatMap((part) => groupsOf(deps, part));
+  const groups = laneBatches.flatMap((laneBatch) => groupsOf(deps, laneBatch));
   if (groups.length === 1) return runKey(deps, groups[0] as Group, KEY_LOCK_TIMEOUT_MS);
   const run = async (group: Group): Promise<BatchResult> => {
     // Commands that choose their seats can choose others than those that are locked.

@@ -20,17 +20,20 @@ export function watchedRuns(
     await onFinished(result.finished);
     return result;
   };
-  const runOne = (part: LaneBatch, run: () => Promise<BatchResult>) =>
-    watch.during(part.commands, async () => reportFinished(await run()));
+  const runOne = (laneBatch: LaneBatch, run: () => Promise<BatchResult>) =>
+    watch.during(laneBatch.commands, async () => reportFinished(await run()));
   return {
-    runTogether: (parts, options) =>
-      watch.during(commandsOf(parts), async () => {
-        const result = await runTogether(deps, parts, options);
+    runTogether: (laneBatches, options) =>
+      watch.during(commandsOf(laneBatches), async () => {
+        const result = await runTogether(deps, laneBatches, options);
         return result && reportFinished(result);
       }),
-    runAlone: (part) => runOne(part, () => runBatch(deps, part.lane, part.commands)),
-    runKey: (part, lockTimeoutMs) => runOne(part, () => runKey(deps, part, lockTimeoutMs)),
+    runAlone: (laneBatch) =>
+      runOne(laneBatch, () => runBatch(deps, laneBatch.lane, laneBatch.commands)),
+    runKey: (laneBatch, lockTimeoutMs) =>
+      runOne(laneBatch, () => runKey(deps, laneBatch, lockTimeoutMs)),
   };
 }
 
-const commandsOf = (parts: readonly LaneBatch[]) => parts.flatMap(({ commands }) => commands);
+const commandsOf = (laneBatches: readonly LaneBatch[]) =>
+  laneBatches.flatMap(({ commands }) => commands);

@@ -36,7 +36,7 @@ export interface BlockedKeysDeps {
   /** Limits the concurrent retries. */
   limit: ConcurrencyLimit;
   /** Retries commands of one key. @throws {LaneLost} or the fault after which this process must leave the lane */
-  run(part: LaneBatch, lockTimeoutMs: number): Promise<BatchResult>;
+  run(laneBatch: LaneBatch, lockTimeoutMs: number): Promise<BatchResult>;
   finish(finished: readonly FinishedCommand[]): void;
   /** Called once for each blocked key, when the first of its commands were applied. @param ms since they were set aside */
   unblocked(ms: number): void;
@@ -133,8 +133,8 @@ export class BlockedKeys {
     let isBlocked = true;
     for (let tries = 0; commands.length > 0; ) {
       if (tries > 0) await pause(delayMs(tries), lane.signal);
-      const part = { lane, commands: commands.slice(0, this.#deps.batchSize) };
-      const result = await this.#deps.limit.run(() => this.#try(part));
+      const laneBatch = { lane, commands: commands.slice(0, this.#deps.batchSize) };
+      const result = await this.#deps.limit.run(() => this.#try(laneBatch));
       if (result && result.finished.length > 0) {
         if (isBlocked) this.#deps.unblocked(performance.now() - blockedAt);
         isBlocked = false;
@@ -150,11 +150,11 @@ export class BlockedKeys {
   }
 
   /** @returns undefined if the lane is left */
-  async #try(part: LaneBatch): Promise<BatchResult | undefined> {
-    const { lane } = part;
+  async #try(laneBatch: LaneBatch): Promise<BatchResult | undefined> {
+    const { lane } = laneBatch;
     if (lane.signal.aborted) return undefined;
     try {
-      return await this.#deps.run(part, this.#lockTimeoutMs());
+      return await this.#deps.run(laneBatch, this.#lockTimeoutMs());
     } catch (error) {
       if (lane.signal.aborted) return undefined;
       this.#deps.log.error(

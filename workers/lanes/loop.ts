@@ -108,7 +108,7 @@ export class LaneLoop {
     const lanes = this.#members.claimIdle();
     if (lanes.length === 0) return false;
     const { blocked } = this.#batches;
-    let parts: LaneBatch[] = [];
+    let laneBatches: LaneBatch[] = [];
     let isAnyTaken = false;
     try {
       const names = lanes.map(({ name }) => name).filter((lane) => !blocked.isFull(lane));
@@ -116,17 +116,17 @@ export class LaneLoop {
       const blockedIn = (lane: LaneName) => blocked.jobIdsIn(lane);
       const taken = await this.#consumer.take(names, this.#deps.batchSize, blockedIn);
       isAnyTaken = taken.size > 0;
-      parts = lanes.flatMap((lane) => {
+      laneBatches = lanes.flatMap((lane) => {
         // The lane was released meanwhile; its next owner finds the dequeued commands.
         if (lane.signal.aborted) return [];
         const commands = blocked.sift(lane, taken.get(lane.name) ?? []);
         return commands.length > 0 ? [{ lane, commands }] : [];
       });
     } finally {
-      const taking = new Set(parts.map(({ lane }) => lane));
+      const taking = new Set(laneBatches.map(({ lane }) => lane));
       for (const lane of lanes) if (!taking.has(lane)) this.#members.release(lane);
     }
-    this.#batches.start(parts);
+    this.#batches.start(laneBatches);
     return isAnyTaken;
   }
 }

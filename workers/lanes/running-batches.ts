@@ -37,12 +37,12 @@ const SLOW_BATCHES_MAX = 1;
 export interface BatchRuns {
   /** @returns undefined if the lanes must run separately */
   runTogether(
-    parts: readonly LaneBatch[],
+    laneBatches: readonly LaneBatch[],
     options: { isAnyBlocked: boolean },
   ): Promise<BatchResult | undefined>;
-  runAlone(part: LaneBatch): Promise<BatchResult>;
+  runAlone(laneBatch: LaneBatch): Promise<BatchResult>;
   /** Retries commands of one key that a locked row blocks. */
-  runKey(part: LaneBatch, lockTimeoutMs: number): Promise<BatchResult>;
+  runKey(laneBatch: LaneBatch, lockTimeoutMs: number): Promise<BatchResult>;
 }
 
 export interface RunningBatchesDeps extends BatchRuns {
@@ -76,7 +76,7 @@ export class RunningBatches {
     this.blocked = new BlockedKeys({
       batchSize: deps.batchSize,
       limit: deps.limits.blockedKeys,
-      run: (part, lockTimeoutMs) => deps.runKey(part, lockTimeoutMs),
+      run: (laneBatch, lockTimeoutMs) => deps.runKey(laneBatch, lockTimeoutMs),
       finish: (finished) => this.#finish(finished),
       leave: (lane) => this.#release(lane, { mustLeave: true }),
       unblocked: deps.unblocked,
@@ -86,46 +86,48 @@ export class RunningBatches {
 
   /** Whether a further shared batch must wait. A batch whose lanes are all lost may hang for a while and does not count. */
   get isFull(): boolean {
-    const live = [...this.#shared].filter(([parts]) => parts.some(({ lane }) => !isLost(lane)));
+    const live = [...this.#shared].filter(([laneBatches]) =>
+      laneBatches.some(({ lane }) => !isLost(lane)),
+    );
     const slow = live.filter(([, isSlow]) => isSlow).length;
     return live.length - Math.min(slow, SLOW_BATCHES_MAX) >= SHARED_BATCHES_MAX;
   }
 
   /** Starts batches: one for each lane with a slow command, and one shared batch for all other lanes. */
-  start(parts: readonly LaneBatch[]): void {
+  start(laneBatches: readonly LaneBatch[]): void {
     const { takesLong } = this.#deps;
-    this.#deps.members.begin(parts.map(({ lane }) => lane));
+    this.#deps.members.begin(laneBatches.map(({ lane }) => lane));
     const isLong = ({ commands }: LaneBatch) => commands.some(takesLong);
-    for (const part of parts.filter(isLong)) void this.#runAlone(part);
-    const shared = parts.filter((part) => !isLong(part));
+    for (const laneBatch of laneBatches.filter(isLong)) void this.#runAlone(laneBatch);
+    const shared = laneBatches.filter((laneBatch) => !isLong(laneBatch));
     if (shared.length > 0) void this.#runTogether(shared);
   }
 
   /** Never rejects. If a step after the commit fails, the retry finds the receipts of the batch. */
-  async #runTogether(parts: readonly LaneBatch[]): Promise<void> {
-    this.#shared.set(parts, false);
+  async #runTogether(laneBatches: readonly LaneBatch[]): Promise<void> {
+    this.#shared.set(laneBatches, false);
     const timer = setTimeout(() => {
-      this.#shared.set(parts, true);
+      this.#shared.set(laneBatches, true);
       this.#deps.wake();
     }, SLOW_MS);
     const isAnyBlocked = this.blocked.count > 0;
     const { limits, runTogether } = this.#deps;
-    const run = () => runTogether(parts, { isAnyBlocked });
+    const run = () => runTogether(laneBatches, { isAnyBlocked });
     const result = await limits.shared.run(run).catch(() => undefined);
     clearTimeout(timer);
-    this.#shared.delete(parts);
-    if (result) this.#conclude(parts, result);
-    else for (const part of parts) void this.#runAlone(part);
+    this.#shared.delete(laneBatches);
+    if (result) this.#conclude(laneBatches, result);
+    else for (const laneBatch of laneBatches) void this.#runAlone(laneBatch);
     this.#deps.wake();
   }
 
   /** Never rejects: a failure is logged, and the lane is polled again, or left if it is lost. */
-  async #runAlone(part: LaneBatch): Promise<void> {
-    const { lane } = part;
+  async #runAlone(laneBatch: LaneBatch): Promise<void> {
+    const { lane } = laneBatch;
     try {
       if (lane.signal.aborted) throw new LaneLost(lane.name);
       const { limits, runAlone } = this.#deps;
-      this.#conclude([part], await limits.lanesAlone.run(() => runAlone(part)));
+      this.#conclude([laneBatch], await limits.lanesAlone.run(() => runAlone(laneBatch)));
     } catch (error) {
       if (!mustLeaveLane(error, lane)) {
         this.#deps.log.error(
@@ -139,10 +141,10 @@ export class RunningBatches {
   }
 
   /** Handles the result of a batch and lets its lanes dequeue the next one. */
-  #conclude(parts: readonly LaneBatch[], { finished, blocked }: BatchResult): void {
+  #conclude(laneBatches: readonly LaneBatch[], { finished, blocked }: BatchResult): void {
     if (finished.length > 0) this.#finish(finished);
     const jobIds = new Set(blocked.map(({ jobId }) => jobId));
-    for (const { lane, commands } of parts) {
+    for (const { lane, commands } of laneBatches) {
       if (jobIds.size > 0) {
         const ofLane = commands.filter(({ jobId }) => jobIds.has(jobId));
         this.blocked.block(lane, ofLane);

@@ -3,8 +3,8 @@ import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Given } from '../../src/db/statement.ts';
 import type { CamelCase, Tables } from '../../src/db/tables.ts';
 import type { NewReceipt } from './receipt-part.ts';
+import { type Form, type RowParameters, rowParameters, type Values } from './row-parameters.ts';
 import type { Rows } from './rows.ts';
-import { type Form, type TableOf, tableOf, type Values } from './table-of.ts';
 
 /** The rows and receipts that a batch writes. */
 export interface Written {
@@ -99,13 +99,13 @@ export function insertEach<Table extends keyof Tables, const Chosen extends Colu
   };
 }
 
-function sourceOf(parameters: string, name: string, columns: object): TableOf<object> {
+function sourceOf(parameters: string, name: string, columns: object): RowParameters<object> {
   const cells = Object.entries(columns).map(([column, type]) => {
     const key = column.replaceAll(/_./g, (letter) => letter.slice(1).toUpperCase());
     const cellOf = (item: object) => item[key as never];
     return [column, [type as string, type === 'jsonb' ? asJson(cellOf) : cellOf]] as const;
   });
-  return tableOf(parameters, name, Object.fromEntries(cells));
+  return rowParameters(parameters, name, Object.fromEntries(cells));
 }
 
 /** Without this, `pg` would convert an array to a PostgreSQL array. */

@@ -5,7 +5,7 @@ import type { Row } from '../../src/db/tables.ts';
 import { bodyJsonOf } from '../../src/lanes/outcome-json.ts';
 import { StringTable } from '../../src/lanes/string-table.ts';
 import type { Part } from './part.ts';
-import { tableOf } from './table-of.ts';
+import { rowParameters } from './row-parameters.ts';
 
 export interface NewReceipt
   extends Omit<Row<'command_receipt'>, 'state' | 'result' | 'problem' | 'finishedAt'> {
@@ -16,7 +16,7 @@ export interface NewReceipt
 type EncodedReceipt = NewReceipt & { body: string | number };
 
 const receiptTable = (body: 'body' | 'position', type: 'text' | 'int') =>
-  tableOf<EncodedReceipt>('receipts', 'receipt', {
+  rowParameters<EncodedReceipt>('receipts', 'receipt', {
     id: ['text', (receipt) => receipt.id],
     lane: ['text', (receipt) => receipt.lane],
     command: ['text', (receipt) => receipt.command],

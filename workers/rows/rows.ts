@@ -11,6 +11,7 @@ import { type ExpiredHold, LiveSeats } from './live-seats.ts';
 import { extendHold } from './money/extended-hold.ts';
 import type { CardRefundRow, CheckoutRow, ExtendedHold, OwedCallRow } from './money/money-rows.ts';
 import { MoneyRows } from './money/money-rows.ts';
+import { byIdKind, type IdKind, NewIds } from './new-ids.ts';
 import { type HallRow, HallRows } from './operators/hall-rows.ts';
 import { OperatorLog } from './operators/operator-log.ts';
 import type {
@@ -30,7 +31,7 @@ import type {
   QueueEntryRow,
   WaitingQueueRow,
 } from './queue/queue-rows.ts';
-import { byIdKind, countIds, ID_KINDS, type IdKind, NewIds, Table } from './table.ts';
+import { Table } from './table.ts';
 import type { CheckInRow, RefusedScanRow } from './tickets/ticket-rows.ts';
 
 export type {
@@ -50,7 +51,7 @@ export type {
   WaitingQueueRow,
   WebhookRow,
 };
-export { byIdKind, countIds, type ExpiredHold, ID_KINDS, type IdKind, NewIds, Table };
+export { type ExpiredHold, type IdKind, Table };
 
 /** A seat, with the columns of its schedule and concert that handlers need. */
 export interface SeatRow extends Omit<Row<'seat'>, 'rangeIndex' | 'category'>, BookingWindow {

@@ -8,8 +8,8 @@ import { sql } from 'kysely';
 import { type Given, type Statement, statement } from '../../src/db/statement.ts';
 import type { Part, Written } from './part.ts';
 import { type PartName, parts } from './parts.ts';
+import type { Form, Values } from './row-parameters.ts';
 import type { QueueEntryRow } from './rows.ts';
-import type { Form, Values } from './table-of.ts';
 
 /** Plans for one command: one row in each part, and its receipt. A plan is named after what the command changed. */
 const ONE: Readonly<Record<string, readonly PartName[]>> = {

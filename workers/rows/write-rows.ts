@@ -6,8 +6,8 @@ import { writeExtendedHolds } from './money/extend-holds.ts';
 import { writeMoneyRows } from './money/write-money-rows.ts';
 import { writeOperatorRows } from './operators/write-operator-rows.ts';
 import type { Written } from './part.ts';
+import { rowParameters, type Values } from './row-parameters.ts';
 import type { BookingRow, OrderRow, QueueEntryRow, Rows } from './rows.ts';
-import { tableOf, type Values } from './table-of.ts';
 import { writeCheckIns } from './tickets/check-ins.ts';
 import { recordEndedEntries, recordExpiredHolds } from './webhook-events.ts';
 import { writesOf } from './write-plans.ts';
@@ -24,7 +24,7 @@ export function writeRows(send: Send, written: Written): void {
   writeOperatorRows(send, written);
 }
 
-const expired = tableOf<{ booking: BookingRow; order: OrderRow }>('holds', 'expired', {
+const expired = rowParameters<{ booking: BookingRow; order: OrderRow }>('holds', 'expired', {
   id: ['bigint', ({ booking }) => booking.id],
   user_id: ['bigint', ({ order }) => order.userId],
   concert_id: ['bigint', ({ order }) => order.concertId],
@@ -51,7 +51,7 @@ function recordHolds(send: Send, rows: Rows): void {
   void send(recordExpired(values));
 }
 
-const ended = tableOf<QueueEntryRow>('entries', 'ended', {
+const ended = rowParameters<QueueEntryRow>('entries', 'ended', {
   queue_id: ['int', (entry) => entry.queueId],
   number: ['bigint', (entry) => entry.number],
   user_id: ['bigint', (entry) => entry.userId],

@@ -176,8 +176,8 @@ describe('with concurrent batches', () => {
     const taking = [49, 50].map((number) => inLane(book(buyer(1), seat(number)), other));
     const booking = runToTheEnd(lane.deps, other, taking);
     await lane.waitForLockWaiters(1);
-    const part = { lane: lane.lane, commands: [best(buyer(0), id, 2)] };
-    const wish = runTogether(lane.deps, [part]);
+    const laneBatch = { lane: lane.lane, commands: [best(buyer(0), id, 2)] };
+    const wish = runTogether(lane.deps, [laneBatch]);
     await lane.waitForLockWaiters(2);
     await free();
     await booking;
@@ -201,13 +201,13 @@ describe('with concurrent batches', () => {
   test('batches that request the best seats of one schedule are serialized, and none is rolled back', async () => {
     const { id } = await hall(20);
     const names = ['user-1', 'user-2', 'user-3', 'user-4'] as const;
-    const parts = [];
+    const laneBatches = [];
     for (const [index, name] of names.entries()) {
       const owned = await takeLane(lane.orm, name);
-      parts.push({ lane: owned, commands: [inLane(best(buyer(index), id, 2), owned)] });
+      laneBatches.push({ lane: owned, commands: [inLane(best(buyer(index), id, 2), owned)] });
     }
-    const finished = await Promise.all(parts.map((part) => runTogether(lane.deps, [part])));
-    const given = finished.flatMap((part) => numbersOf(part?.finished[0]?.outcome) as number[]);
+    const finished = await Promise.all(laneBatches.map((each) => runTogether(lane.deps, [each])));
+    const given = finished.flatMap((each) => numbersOf(each?.finished[0]?.outcome) as number[]);
     expect(new Set(given).size).toBe(8);
   });
 });

@@ -65,12 +65,14 @@ export class Recorder {
 
   /** The same ways to run batches, which note with which epochs they run. */
   wrapRuns({ runTogether, runAlone, runKey }: BatchRuns): BatchRuns {
-    const within = <Result>(parts: readonly LaneBatch[], run: () => Result) =>
-      epochs.run(new Map(parts.map(({ lane }) => [lane.name, lane.epoch])), run);
+    const within = <Result>(laneBatches: readonly LaneBatch[], run: () => Result) =>
+      epochs.run(new Map(laneBatches.map(({ lane }) => [lane.name, lane.epoch])), run);
     return {
-      runTogether: (parts, options) => within(parts, () => runTogether(parts, options)),
-      runAlone: (part) => within([part], () => runAlone(part)),
-      runKey: (part, lockTimeoutMs) => within([part], () => runKey(part, lockTimeoutMs)),
+      runTogether: (laneBatches, options) =>
+        within(laneBatches, () => runTogether(laneBatches, options)),
+      runAlone: (laneBatch) => within([laneBatch], () => runAlone(laneBatch)),
+      runKey: (laneBatch, lockTimeoutMs) =>
+        within([laneBatch], () => runKey(laneBatch, lockTimeoutMs)),
     };
   }
 

@@ -2,11 +2,11 @@
 import { sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { checkedAfterwards, type Given, statement } from '../../../src/db/statement.ts';
+import { rowParameters, type Values } from '../row-parameters.ts';
 import type { Rows } from '../rows.ts';
-import { tableOf, type Values } from '../table-of.ts';
 import type { ExtendedHold } from './money-rows.ts';
 
-const holds = tableOf<ExtendedHold>('holds', 'given', {
+const holds = rowParameters<ExtendedHold>('holds', 'given', {
   order_id: ['bigint', ({ orderId }) => orderId],
   ends: ['timestamptz', ({ holdExpiresAt }) => holdExpiresAt],
   held_until: ['timestamptz', ({ heldUntil }) => heldUntil],

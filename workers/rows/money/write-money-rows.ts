@@ -13,7 +13,7 @@ import {
   statement,
 } from '../../../src/db/statement.ts';
 import { insertEach, type Part, updateEach, type Written } from '../part.ts';
-import { tableOf, type Values } from '../table-of.ts';
+import { rowParameters, type Values } from '../row-parameters.ts';
 import type { NewCall, NewCardRefund } from './money-rows.ts';
 
 const CHANGING = {
@@ -77,7 +77,7 @@ const writes = [
   { part: changedRefunds, write: rareStatement(many(changedRefunds)) },
 ];
 
-const refunds = tableOf<NewCardRefund>('refunds', 'given', {
+const refunds = rowParameters<NewCardRefund>('refunds', 'given', {
   checkout_id: ['bigint', ({ checkoutId }) => checkoutId],
   payment_id: ['bigint', ({ paymentId }) => paymentId],
   amount: ['bigint', ({ amount }) => amount],
@@ -104,7 +104,7 @@ export const owedOnce = (rows: RawBuilder<unknown>, now: RawBuilder<unknown>) =>
   on conflict on constraint outbox_one_call_per_purpose
   do update set next_at = least(outbox_call.next_at, excluded.next_at)`;
 
-const calls = tableOf<NewCall>('calls', 'given', {
+const calls = rowParameters<NewCall>('calls', 'given', {
   kind: ['text', ({ kind }) => kind],
   checkout_id: ['bigint', ({ checkoutId }) => checkoutId],
   refund_id: ['bigint', ({ refundId }) => refundId],

@@ -5,7 +5,7 @@
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { type Given, rareStatement, unprepared } from '../../../src/db/statement.ts';
 import { insertEach, type Part, updateEach, type Written } from '../part.ts';
-import type { Values } from '../table-of.ts';
+import type { Values } from '../row-parameters.ts';
 import { concertParts, putImage } from './concert-parts.ts';
 import { hallParts } from './hall-parts.ts';
 import { insertSeats } from './insert-seats.ts';

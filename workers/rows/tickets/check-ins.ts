@@ -8,8 +8,8 @@ import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, rareStatement, statement } from '../../../src/db/statement.ts';
 import { type Named, namedOrders } from '../orders/lock-seats.ts';
 import { insertEach, type Written } from '../part.ts';
+import type { Values } from '../row-parameters.ts';
 import type { Rows } from '../rows.ts';
-import type { Values } from '../table-of.ts';
 
 const readCheckIns = statement('check-ins of orders', (named: Given<Named>) =>
   db

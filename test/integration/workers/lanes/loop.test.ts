@@ -54,8 +54,8 @@ afterEach(async () => {
 const namesIn = ({ lane, commands }: LaneBatch) => [lane.name, ...commands.map(({ name }) => name)];
 
 /** Finishes all commands except those whose names begin with a locked name. */
-function finishAll(parts: readonly LaneBatch[]): BatchResult {
-  const all = parts.flatMap(({ commands }) => commands);
+function finishAll(laneBatches: readonly LaneBatch[]): BatchResult {
+  const all = laneBatches.flatMap(({ commands }) => commands);
   const isLocked = ({ name }: { name: string }) => locked.has(name[0] ?? '');
   const finished = all.map(({ jobId, name }) => ({
     jobId,
@@ -81,21 +81,21 @@ function openLoop(): LaneLoop {
     log,
     openConsumer: ours.openConsumer,
     takesLong: ({ name }) => name.startsWith('long'),
-    async runTogether(parts) {
-      together.push(parts.map(namesIn));
+    async runTogether(laneBatches) {
+      together.push(laneBatches.map(namesIn));
       await hold;
       if (isTogetherThrowing) throw new Error('broken by a test');
-      return isTogetherBroken ? undefined : finishAll(parts);
+      return isTogetherBroken ? undefined : finishAll(laneBatches);
     },
-    async runAlone(part) {
-      alone.push(namesIn(part));
-      await stuck.get(part.lane.name);
-      if (part.lane.name === lost) throw new LaneLost(part.lane.name);
-      return finishAll([part]);
+    async runAlone(laneBatch) {
+      alone.push(namesIn(laneBatch));
+      await stuck.get(laneBatch.lane.name);
+      if (laneBatch.lane.name === lost) throw new LaneLost(laneBatch.lane.name);
+      return finishAll([laneBatch]);
     },
-    async runKey(part) {
-      keys.push(namesIn(part));
-      return finishAll([part]);
+    async runKey(laneBatch) {
+      keys.push(namesIn(laneBatch));
+      return finishAll([laneBatch]);
     },
     unblocked: () => undefined,
     announced: () => undefined,

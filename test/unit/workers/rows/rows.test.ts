@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import {
   type BookingRow,
   type NewBookingRow,
-  NewIds,
   type OrderRow,
   type QueueEntryRow,
   Rows,
@@ -81,19 +80,6 @@ describe('a table', () => {
     const table = aTable();
     const chair = table.add({ id: 1, colour: 'red' });
     expect(table.get(1)).toBe(chair);
-  });
-});
-
-describe('new ids', () => {
-  test('are taken in order, each once', () => {
-    const ids = new NewIds([11, 12]);
-    expect([ids.take(), ids.take()]).toEqual([11, 12]);
-  });
-
-  test('throw an error when a handler takes too many', () => {
-    const ids = new NewIds([11]);
-    ids.take();
-    expect(() => ids.take()).toThrow('A handler took more ids than its needs declared.');
   });
 });
 

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { parts } from '../../../../workers/rows/parts.ts';
 import type { NewReceipt } from '../../../../workers/rows/receipt-part.ts';
+import type { Values } from '../../../../workers/rows/row-parameters.ts';
 import { type NewBookingRow, type QueueEntryRow, Rows } from '../../../../workers/rows/rows.ts';
-import type { Values } from '../../../../workers/rows/table-of.ts';
 import { writesOf } from '../../../../workers/rows/write-plans.ts';
 import { aBooking } from '../../../support/builders.ts';
 

@@ -15,7 +15,7 @@ export type Values = Record<string, unknown>;
 /** A column's type in PostgreSQL, and its value in a row. */
 type Column<Item> = readonly [type: string, cellOf: (item: Item) => unknown];
 
-export interface TableOf<Item> {
+export interface RowParameters<Item> {
   readonly columns: readonly string[];
   /**
    * Builds the table expression for a `from` clause.
@@ -30,11 +30,11 @@ export interface TableOf<Item> {
  * @param prefix the prefix of its parameter names; unique within the statement
  * @param name the table's name in the statement
  */
-export function tableOf<Item>(
+export function rowParameters<Item>(
   prefix: string,
   name: string,
   columns: Readonly<Record<string, Column<Item>>>,
-): TableOf<Item> {
+): RowParameters<Item> {
   const cells = Object.entries(columns).map(([column, [type, cellOf]]) => ({
     column,
     parameter: `${prefix}.${column}`,
