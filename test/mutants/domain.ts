@@ -159,7 +159,7 @@ export const domainMutants: readonly Mutant[] = [
   {
     ...cardRefunds,
     name: 'a late answer to an old attempt counts',
-    find: 'if (attempt !== refund.attempt) return undefined;',
+    find: 'if (attempt !== refund.attempt && !isOfAdopted(refund, answer)) return undefined;',
     replace: '',
   },
   {
