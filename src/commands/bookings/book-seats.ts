@@ -7,10 +7,9 @@ import { notTwice } from '../schemas/values.ts';
 
 export const SEATS_AT_ONCE_MAX = 10;
 
-/** Seats by their ids. */
+/** Seats by their ids; none where other places can stand beside them. */
 export const seatIds = z
   .array(id)
-  .min(1)
   .max(SEATS_AT_ONCE_MAX)
   .refine(...notTwice('a seat'))
   .meta({ description: 'Seats of one schedule.' });
@@ -37,7 +36,10 @@ export const bestAvailable = z
 
 export const bookSeats = defineCommand({
   name: 'book-seats',
-  input: z.union([z.strictObject({ seatIds }), z.strictObject({ scheduleId: id, bestAvailable })]),
+  input: z.union([
+    z.strictObject({ seatIds: seatIds.min(1) }),
+    z.strictObject({ scheduleId: id, bestAvailable }),
+  ]),
   laneKey: byUser,
 });
 

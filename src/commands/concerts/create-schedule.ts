@@ -56,10 +56,9 @@ const fields = {
   bookingEndAt: time,
   startAt: time,
   endAt: time,
-  seats: z.array(seatRange).min(1).max(RANGES_MAX).optional(),
+  seats: z.array(seatRange).max(RANGES_MAX).optional(),
   areas: z
     .array(newArea)
-    .min(1)
     .max(AREAS_MAX)
     .refine(...notTwice<NewArea>('an area', ({ name }) => name))
     .optional()
@@ -100,12 +99,12 @@ function checkSchedule(
   if (Date.parse(schedule.startAt) >= Date.parse(schedule.endAt)) {
     refuse('endAt', 'must be after `startAt`');
   }
-  const { seats = [] } = schedule;
-  const { hall, accessibleUntil } = schedule;
-  if (!schedule.seats && !schedule.areas && !hall) {
+  const { seats = [], areas = [], hall, accessibleUntil } = schedule;
+  const hasPlaces = seats.length + areas.length > 0;
+  if (!hasPlaces && !hall) {
     refuse('seats', 'must be given, or `areas`, or `hall`');
   }
-  if (hall && (schedule.seats || schedule.areas)) {
+  if (hall && hasPlaces) {
     refuse('hall', 'must not come with `seats` or `areas`');
   }
   if (accessibleUntil && !hall) refuse('accessibleUntil', 'must come with `hall`');

@@ -11,21 +11,9 @@ import { notTwice } from '../schemas/values.ts';
 /** Places of areas. */
 export const areas = z
   .array(z.strictObject({ areaId: id, quantity: z.int().min(1).max(SEATS_AT_ONCE_MAX) }))
-  .min(1)
   .max(SEATS_AT_ONCE_MAX)
   .refine(...notTwice<{ areaId: number }>('an area', ({ areaId }) => areaId))
   .meta({ description: 'Places of areas of the schedule.' });
-
-const places = z.strictObject({
-  scheduleId: id,
-  seatIds: seatIds.optional(),
-  areas: areas.optional(),
-  bestAvailable: bestAvailable.optional(),
-  accessible: z.boolean().optional().meta({
-    description:
-      'Whether the order asks for accessible seats. Without it they are reserved until `accessibleUntil`.',
-  }),
-});
 
 interface WantedPlaces {
   seatIds?: readonly number[] | undefined;
@@ -45,23 +33,33 @@ export function placeCount({
 
 export const placeOrder = defineCommand({
   name: 'place-order',
-  // One of them is required, and each can come with the others.
   input: z
-    .union([
-      places.required({ seatIds: true }),
-      places.required({ areas: true }),
-      places.required({ bestAvailable: true }),
-    ])
+    .strictObject({
+      scheduleId: id,
+      seatIds: seatIds.optional(),
+      areas: areas.optional(),
+      bestAvailable: bestAvailable.optional(),
+      accessible: z.boolean().optional().meta({
+        description:
+          'Whether the order asks for accessible seats. Without it they are reserved until `accessibleUntil`.',
+      }),
+    })
+    .refine(
+      (order) => placeCount(order) > 0,
+      'must have at least one place, by `seatIds`, `areas` or `bestAvailable`',
+    )
     .refine(
       (order) => placeCount(order) <= SEATS_AT_ONCE_MAX,
       `must not have more than ${SEATS_AT_ONCE_MAX} places in all`,
     )
-    .meta({ example: { scheduleId: 1, seatIds: [187, 188], areas: [{ areaId: 4, quantity: 1 }] } }),
+    .meta({
+      description: `One to ${SEATS_AT_ONCE_MAX} places in all.`,
+      example: { scheduleId: 1, seatIds: [187, 188], areas: [{ areaId: 4, quantity: 1 }] },
+    }),
   laneKey(input, subject) {
-    const kinds = [input.seatIds, input.areas, input.bestAvailable].filter(Boolean).length;
-    const [seatId, ...seats] = input.seatIds ?? [];
-    const [area, ...areas] = input.areas ?? [];
-    if (kinds > 1 || seats.length + areas.length > 0) return byUser(input, subject);
+    const [seats, some] = [input.seatIds ?? [], input.areas ?? []];
+    const [[seatId], [area]] = [seats, some];
+    if (input.bestAvailable || seats.length + some.length > 1) return byUser(input, subject);
     if (seatId !== undefined) return { kind: 'seat', key: String(seatId) };
     return area ? { kind: 'seat', key: `area:${area.areaId}` } : byUser(input, subject);
   },

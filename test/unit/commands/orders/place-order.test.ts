@@ -12,6 +12,9 @@ describe('an order', () => {
     [{ areas: [area(4, 10)] }, 10],
     [{ bestAvailable: best }, 2],
     [{ seatIds: [7, 8], areas: [area(4), area(5, 2)], bestAvailable: best }, 7],
+    [{ seatIds: [7], areas: [] }, 1],
+    [{ seatIds: [], areas: [area(4, 2)] }, 2],
+    [{ seatIds: [], bestAvailable: best }, 2],
   ])('can be of %j', (places, count) => {
     const { data } = parse(places);
     expect(data && placeCount(data)).toBe(count);
@@ -21,7 +24,7 @@ describe('an order', () => {
     {},
     { seatIds: [] },
     { areas: [] },
-    { seatIds: [7], areas: [] },
+    { seatIds: [], areas: [] },
     { areas: [area(4, 0)] },
     { areas: [area(4, 11)] },
     { areas: [area(4), area(4)] },
@@ -38,6 +41,14 @@ describe('the key', () => {
   test.each([
     [{ seatIds: [7] }, { kind: 'seat', key: '7' }],
     [{ areas: [area(7, 3)] }, { kind: 'seat', key: 'area:7' }],
+    [
+      { seatIds: [7], areas: [] },
+      { kind: 'seat', key: '7' },
+    ],
+    [
+      { seatIds: [], areas: [area(7)] },
+      { kind: 'seat', key: 'area:7' },
+    ],
     [{ seatIds: [7, 8] }, { kind: 'user', key: 'ada' }],
     [{ areas: [area(7), area(8)] }, { kind: 'user', key: 'ada' }],
     [
