@@ -90,7 +90,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
   const { queueView, presence, concertQueues } = queueViews;
   const seatMaps = new SeatMaps(seatReads(orm));
   const reads = openReads(orm, now);
-  const { catalogue, seatCounts } = reads;
+  const { catalogue, seatCounts, enteredCounts } = reads;
   const timeline = new TimelineWatch(orm, () => {
     log.warn('PostgreSQL switched to another timeline (failover); dropped all cached rows.');
     const caches = [queueView, presence, concertQueues, seatMaps, catalogue];
@@ -129,7 +129,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
     await listen(subscriber, config.redisPrefix, {
       outcomes(announcements) {
         // What is kept is dropped before anybody learns of an outcome.
-        const caches = [queueView, concertQueues, catalogue, seatCounts];
+        const caches = [queueView, concertQueues, catalogue, seatCounts, enteredCounts];
         const listeners = [...caches, outcomes, metrics.commands, backlog, payments.waits];
         for (const each of listeners) each.onAnnouncements(announcements);
       },

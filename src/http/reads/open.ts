@@ -3,6 +3,8 @@ import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { readPerformances } from '../../db/reads/concerts.ts';
 import { countAvailableSeats } from '../../db/reads/places/available-seats.ts';
+import { countEntered } from '../../db/reads/tickets/check-ins.ts';
+import { EnteredCounts } from '../tickets/entered-counts.ts';
 import { CatalogueCache } from './catalogue-cache.ts';
 import { Performances } from './performances.ts';
 import { SeatCounts } from './seat-counts.ts';
@@ -12,6 +14,7 @@ export function openReads(orm: Database, now: () => EpochMs) {
   return {
     catalogue: new CatalogueCache(now),
     seatCounts: new SeatCounts((scheduleIds) => countAvailableSeats(orm, scheduleIds)),
+    enteredCounts: new EnteredCounts((scheduleId) => countEntered(orm, scheduleId)),
     performances: new Performances(async (id) => (await readPerformances(orm, [id])).get(id)),
   };
 }

@@ -15,6 +15,7 @@ import type { CatalogueCache } from '../reads/catalogue-cache.ts';
 import type { SeatCounts } from '../reads/seat-counts.ts';
 import type { Route } from '../route.ts';
 import type { SeatMaps } from '../seat-maps/seat-maps.ts';
+import type { EnteredCounts } from '../tickets/entered-counts.ts';
 import type { TicketCodes } from '../tickets/ticket-codes.ts';
 import { authRoutes, whoAmI } from './auth.ts';
 import { boardRoutes } from './board.ts';
@@ -61,6 +62,7 @@ export interface ApiRouteDeps extends JobDeps {
   seatMaps: SeatMaps;
   catalogue: CatalogueCache;
   seatCounts: SeatCounts;
+  enteredCounts: EnteredCounts;
   eventStreams: EventStreams;
   metrics: Metrics;
   health: HealthDeps;

@@ -1,30 +1,73 @@
-/** How many have entered each schedule, counted at most once a second and schedule. */
+/**
+ * How many have entered each schedule. Many gates show the counts, and a count reads an index entry for each place that is sold and for
+ * each check-in. So requests share one count, and it is kept for a moment.
+ */
 import { LRUCache } from 'lru-cache';
 import type { Entered } from '../../commands/schemas/tickets.ts';
+import type { Announcement } from '../../lanes/announcements.ts';
 
-/** Many gates show the counts, and a count reads an index entry for each seat that is sold and for each check-in. In ms. */
+/** How old a count may be, in ms. */
 const COUNTED_MS = 1000;
+/** Up to so many sold places a count is cheap, so it is repeated whenever a change was announced. */
+const SMALL_PLACES = 2000;
 const SCHEDULES_MAX = 1000;
+/** The commands that change how many places are sold, or how many tickets were used. */
+const CHANGING: ReadonlySet<string> = new Set([
+  'check-in',
+  'pay-order',
+  'pay-booking',
+  'settle-checkout',
+  'cancel-order',
+  'cancel-order-as-operator',
+  'cancel-booking',
+  'end-cancelled-order',
+]);
+
+interface Count {
+  found: Promise<Entered | undefined>;
+  /** When the read started, on the clock of `performance`, in ms. */
+  readAt: number;
+  isSmall: boolean;
+}
 
 export class EnteredCounts {
-  readonly #counts: LRUCache<number, Entered>;
+  readonly #read: (scheduleId: number) => Promise<Entered | undefined>;
+  readonly #counts = new LRUCache<number, Count>({ max: SCHEDULES_MAX });
+  #changedAt = Number.NEGATIVE_INFINITY;
 
   /** @param read counts one schedule; undefined if it does not exist */
   constructor(read: (scheduleId: number) => Promise<Entered | undefined>) {
-    this.#counts = new LRUCache({
-      max: SCHEDULES_MAX,
-      ttl: COUNTED_MS,
-      // What is undefined is not kept, so a new schedule is found at once.
-      fetchMethod: (scheduleId: number) => read(scheduleId),
-    });
+    this.#read = read;
+  }
+
+  /** Notes changes made through any API process. */
+  onAnnouncements(announcements: readonly Announcement[]): void {
+    if (announcements.some(({ name }) => CHANGING.has(name))) this.#changedAt = performance.now();
   }
 
   /**
-   * The counts, at most a second old. Requests that arrive during a count share it.
+   * The counts: of up to 2,000 sold places as they are, of more at most a second old.
    * @returns undefined if the schedule does not exist
    * @throws errors of the read
    */
   of(scheduleId: number): Promise<Entered | undefined> {
-    return this.#counts.fetch(scheduleId);
+    const known = this.#counts.get(scheduleId);
+    if (known && this.#isFresh(known)) return known.found;
+    const count = { found: this.#read(scheduleId), readAt: performance.now(), isSmall: true };
+    this.#counts.set(scheduleId, count);
+    const drop = () => {
+      if (this.#counts.get(scheduleId) === count) this.#counts.delete(scheduleId);
+    };
+    count.found.then((found) => {
+      if (found) count.isSmall = found.sold <= SMALL_PLACES;
+      // A new schedule is found at once.
+      else drop();
+    }, drop);
+    return count.found;
+  }
+
+  #isFresh({ readAt, isSmall }: Count): boolean {
+    if (performance.now() - readAt >= COUNTED_MS) return false;
+    return !isSmall || readAt > this.#changedAt;
   }
 }

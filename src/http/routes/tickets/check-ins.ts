@@ -2,15 +2,13 @@
 import { z } from 'zod';
 import { entered, entry } from '../../../commands/schemas/tickets.ts';
 import { checkIn, gate, scannedAt } from '../../../commands/tickets/check-in.ts';
-import type { Database } from '../../../db/connection/orm.ts';
-import { countEntered } from '../../../db/reads/tickets/check-ins.ts';
 import type { Caller } from '../../auth/access-tokens.ts';
 import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
 import { Problem } from '../../problems/problems.ts';
 import { pathId } from '../../request.ts';
 import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
-import { EnteredCounts } from '../../tickets/entered-counts.ts';
+import type { EnteredCounts } from '../../tickets/entered-counts.ts';
 import type { TicketCodes } from '../../tickets/ticket-codes.ts';
 import { accepted } from '../shared-responses.ts';
 
@@ -20,12 +18,11 @@ const schedulePath = z.object({ scheduleId: pathId });
 const scanned = z.string().max(4096).meta({ description: 'What the scanner has read.' });
 
 export interface CheckInRouteDeps extends JobDeps {
-  orm: Database;
+  enteredCounts: EnteredCounts;
   ticketCodes: TicketCodes;
 }
 
 export function checkInRoutes(deps: CheckInRouteDeps): Route[] {
-  const counts = new EnteredCounts((scheduleId) => countEntered(deps.orm, scheduleId));
   return [
     defineRoute({
       method: 'post',
@@ -69,14 +66,14 @@ export function checkInRoutes(deps: CheckInRouteDeps): Route[] {
       operationId: 'countCheckIns',
       tag: 'tickets',
       summary: 'Count the sold places of a schedule, and the tickets that were used',
-      description: 'The counts may be a second old.',
+      description: 'Beyond 2,000 sold places the counts may be a second old.',
       access: 'gate',
       params: schedulePath,
       response: { status: 200, schema: entered, description: 'The counts.' },
       problems: ['SCHEDULE_NOT_FOUND'],
       async handle({ caller, params: { scheduleId } }) {
         demandSchedule(caller, scheduleId);
-        const counted = await counts.of(scheduleId);
+        const counted = await deps.enteredCounts.of(scheduleId);
         if (counted) return respondJson(counted);
         const detail = `Schedule ${scheduleId} does not exist.`;
         throw new Problem('SCHEDULE_NOT_FOUND', { detail });
