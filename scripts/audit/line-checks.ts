@@ -1,4 +1,5 @@
 /** The invariants of the lines of waiting queues: `queue_block` says exactly who is in them. */
+import { BLOCK_SIZE } from '../../src/db/reads/queue/line.ts';
 import type { Check } from './check.ts';
 
 const inLine = `(select queue_id, number from queue_entry where state = 'waiting' and skipped_at is null) in_line`;
@@ -13,7 +14,7 @@ export const lineChecks: readonly Check[] = [
     wrong: `
       select format('number %s of queue %s is in the line and noted as gone', number, queue_id)
       from ${inLine} join ${blocks} using (queue_id)
-      where block = (number - 1) / 1024 and get_bit(gone, ((number - 1) % 1024)::int) = 1`,
+      where block = (number - 1) / ${BLOCK_SIZE} and get_bit(gone, ((number - 1) % ${BLOCK_SIZE})::int) = 1`,
   },
   {
     // While a draw is held, reserved numbers and those of users who already have them are counted twice.
@@ -36,7 +37,7 @@ export const lineChecks: readonly Check[] = [
     wrong: `
       select format('block %s of queue %s goes beyond the last number %s', block, queue_id, last_number)
       from ${blocks} join queue_numbering using (queue_id)
-      where bit_count(gone << greatest(0, least(1024, last_number - block::bigint * 1024))::int) > 0`,
+      where bit_count(gone << greatest(0, least(${BLOCK_SIZE}, last_number - block::bigint * ${BLOCK_SIZE}))::int) > 0`,
   },
   {
     promise: 'No user in the line of a queue is before the number where its admissions begin',

@@ -16,7 +16,7 @@ const SECRETS = ['JWT_SECRET', 'QUEUE_TOKEN_SECRET', 'ADMIN_PASSWORD'] as const;
 /** Returns a sentence if the settings are wrong, otherwise false. */
 export type Check = (settings: Settings) => string | false;
 
-/** Polls far from the front are noted each five minutes, and one note can be lost. */
+/** Polls far from the front are noted each five minutes (`src/db/reads/queue/presence-times.ts`), and one note can be lost. */
 const NOTED_EACH_SECONDS = 600;
 
 /** Secret and restricted keys of Stripe's test mode. */

@@ -6,8 +6,17 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Database } from './connection/orm.ts';
 import { rowsOf } from './connection/pipeline.ts';
 import { lastSeen, WATCH_GAP } from './queue-line.ts';
+import { FAR_NOTE_FRESH_MS, NEAR_NOTE_FRESH_MS } from './reads/queue/presence-times.ts';
 import { bringBack, type ReturnedEntry } from './return-to-line.ts';
-import { anyOf, checkedAfterwards, db, type Given, rareStatement, statement } from './statement.ts';
+import {
+  anyOf,
+  checkedAfterwards,
+  db,
+  type Given,
+  ms,
+  rareStatement,
+  statement,
+} from './statement.ts';
 
 /** What is recorded at once; entries by id. */
 export interface PresenceNotes {
@@ -41,8 +50,8 @@ const now = sql<Date>`statement_timestamp()`;
 const isWaiting = sql<boolean>`state = 'waiting'`;
 
 /** Several processes can have seen the user; one note is enough. A note near the front is none elsewhere: it tells that polls are noted often. */
-const isNearNoted = sql<boolean>`(seen_near_front and seen_at > ${now} - interval '5 seconds')`;
-const isFarNoted = sql<boolean>`(not seen_near_front and ${lastSeen} > ${now} - interval '20 seconds')`;
+const isNearNoted = sql<boolean>`(seen_near_front and seen_at > ${now} - ${ms(sql.lit(NEAR_NOTE_FRESH_MS))})`;
+const isFarNoted = sql<boolean>`(not seen_near_front and ${lastSeen} > ${now} - ${ms(sql.lit(FAR_NOTE_FRESH_MS))})`;
 
 const noteNear = statement('note users who poll near the front', (given: Given<Ids>) =>
   db

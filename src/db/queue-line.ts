@@ -4,7 +4,9 @@
  * batches under that of the queue's numbering (`users`), all others under that of `waiting_queue` (`system`).
  */
 import { type RawBuilder, sql } from 'kysely';
-import { checkedAfterwards } from './statement.ts';
+import { BLOCK_SIZE } from './reads/queue/line.ts';
+import { FAR_UNSEEN_MS, WATCH_GAP_MS } from './reads/queue/presence-times.ts';
+import { checkedAfterwards, ms } from './statement.ts';
 
 /**
  * A condition on a row of `queue_entry`: it is in the line, which means that it waits and is not skipped. Written exactly as in
@@ -13,8 +15,9 @@ import { checkedAfterwards } from './statement.ts';
  */
 export const isInLine = checkedAfterwards(sql`state = 'waiting' and skipped_at is null`);
 
-const BLOCK = sql`((number - 1) / 1024)::int`;
-const BITS = sql`bit_or(set_bit(0::bit(1024), ((number - 1) % 1024)::int, 1))`;
+const SIZE = sql.lit(BLOCK_SIZE);
+const BLOCK = sql`((number - 1) / ${SIZE})::int`;
+const BITS = sql`bit_or(set_bit(0::bit(${SIZE}), ((number - 1) % ${SIZE})::int, 1))`;
 
 /** Numbers as bits: `queue_id, block, bits, version`. */
 const bitsOf = (source: RawBuilder<unknown>) => sql`
@@ -47,9 +50,9 @@ export function markGone(source: RawBuilder<unknown>, by: 'users' | 'system'): R
 export function markRangeGone(source: RawBuilder<unknown>): RawBuilder<object> {
   return addToBlocks(sql`
     select queue_id, 'system', block,
-      (~0::bit(1024) >> greatest(0, first - 1 - block * 1024)::int)
-        & (~0::bit(1024) << greatest(0, (block + 1) * 1024 - last)::int), version
-    from ${source} cross join generate_series((first - 1) / 1024, (last - 1) / 1024) as block
+      (~0::bit(${SIZE}) >> greatest(0, first - 1 - block * ${SIZE})::int)
+        & (~0::bit(${SIZE}) << greatest(0, (block + 1) * ${SIZE} - last)::int), version
+    from ${source} cross join generate_series((first - 1) / ${SIZE}, (last - 1) / ${SIZE}) as block
     where first <= last`);
 }
 
@@ -67,12 +70,6 @@ export function markReturned(source: RawBuilder<unknown>): RawBuilder<object> {
 
 const now = sql`statement_timestamp()`;
 
-/**
- * How much longer than near the front a user can be unseen elsewhere, in ms: polls are noted each five minutes there, and a note
- * can be a minute late.
- */
-export const FAR_UNSEEN_MS = 360_000;
-
 /** When the user of a waiting entry was last seen. */
 export const lastSeen = sql<Date>`coalesce(seen_at, entered_at)`;
 
@@ -87,8 +84,8 @@ const unseenMax = (idleMs: RawBuilder<number>) =>
 export const isPresent = (idleMs: RawBuilder<number>): RawBuilder<boolean> =>
   sql`(${lastSeen} > ${now} - ${unseenMax(idleMs)})`;
 
-/** API processes say each ten seconds that they note polls. After a gap of this length, absence counts from its end on. */
-export const WATCH_GAP = sql`interval '25 seconds'`;
+/** A gap in the notes, as an interval: after it, absence counts from its end on. */
+export const WATCH_GAP = ms(sql.lit(WATCH_GAP_MS));
 
 /** Since when polls have been noted without a gap, as a query with one row; null while they are not. */
 export const watchedSince = sql`

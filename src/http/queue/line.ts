@@ -2,9 +2,8 @@
  * The lines of the queues in memory: for each number, whether it is out of the line. The numbers of a queue have no gaps, so the
  * position of a user is exactly the count of lower numbers that are still in the line, plus one.
  */
-import type { KnownLine, LineBlock } from '../../db/reads/queue/line.ts';
+import { BLOCK_SIZE, type KnownLine, type LineBlock } from '../../db/reads/queue/line.ts';
 
-const BLOCK_SIZE = 1024;
 const WORD_SIZE = 32;
 
 /** The bits of a block, 32 a word; the first bit is the highest of the first word. */

@@ -1,26 +1,27 @@
 /**
  * Records which waiting users poll, which of them have been skipped and poll again, and which admitted users made their first
- * request. The notes are kept in memory and written in bulk each second.
+ * request. The notes are kept in memory and written in bulk.
  *
- * Whether a user near the front polls is noted each ten seconds, because it matters at the next admission. All others are noted
- * once in each slot of five minutes. The slots of an entry begin at a time of its own, so that a long line is written evenly.
+ * Whether a user near the front polls is noted often, because it matters at the next admission: after a note, not again for
+ * `NEAR_NOTED_EVERY_MS`. All others are noted once in each slot of `FAR_NOTED_EVERY_MS`. The slots of an entry begin at a time of
+ * its own, so that a long line is written evenly.
  */
 import { LRUCache } from 'lru-cache';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { OpenEntry } from '../../db/reads/queue/entries.ts';
+import {
+  FAR_NOTED_EVERY_MS,
+  NEAR_NOTED_EVERY_MS,
+  NOTES_WRITTEN_EVERY_MS,
+  WATCH_NOTED_EVERY_MS,
+} from '../../db/reads/queue/presence-times.ts';
 import { RefreshTimer } from '../../runtime/refresh-timer.ts';
 
-const WRITE_EVERY_MS = 1000;
-/** After a note near the front, an entry is not noted again for this long, however often its user polls. */
-const NEAR_EVERY_MS = 10_000;
-const FAR_EVERY_MS = 300_000;
 /** Spreads the beginnings of the slots: it has no factor in common with their length. */
 const PHASE_STEP_MS = 7919;
 /** Notes of one write, so that a process that has just started does not write all its users at once. */
 const FAR_AT_ONCE = 5000;
 const RETURNS_AT_ONCE = 500;
-/** How often a process says that it writes notes. */
-const WATCH_EVERY_MS = 10_000;
 
 const REMEMBERED = { maxSize: 100_000, sizeCalculation: () => 1 };
 const REMEMBERED_FAR = { maxSize: 1_000_000, sizeCalculation: () => 1 };
@@ -50,7 +51,7 @@ export interface PresenceDeps {
 
 export class Presence {
   readonly #deps: PresenceDeps;
-  readonly #near = new LRUCache<number, true>({ ...REMEMBERED, ttl: NEAR_EVERY_MS });
+  readonly #near = new LRUCache<number, true>({ ...REMEMBERED, ttl: NEAR_NOTED_EVERY_MS });
   /** The slot of the last note, by entry. */
   readonly #slots = new LRUCache<number, number>(REMEMBERED_FAR);
   readonly #claimed = new LRUCache<number, true>(REMEMBERED);
@@ -61,9 +62,9 @@ export class Presence {
   #farAgain = new Set<number>();
   readonly #claimedNow = new Set<number>();
   readonly #returnedNow = new Map<number, number>();
-  #watchedAt = -WATCH_EVERY_MS;
+  #watchedAt = -WATCH_NOTED_EVERY_MS;
   #flushing: Promise<void> | undefined;
-  readonly #timer = new RefreshTimer(() => this.flush(), WRITE_EVERY_MS);
+  readonly #timer = new RefreshTimer(() => this.flush(), NOTES_WRITTEN_EVERY_MS);
 
   constructor(deps: PresenceDeps) {
     this.#deps = deps;
@@ -116,7 +117,7 @@ export class Presence {
   }
 
   /**
-   * Writes the notes made since the last flush, unless a flush is running, and says each ten seconds that it does. A claim whose
+   * Writes the notes made since the last flush, unless a flush is running, and says now and then that it does. A claim whose
    * row was locked is kept, because its user may send no other request before the slot goes to the next user. Near the front, the
    * next note follows soon. A user who is noted there is noted anew by the next poll elsewhere, because absence is judged by where the last note was made.
    */
@@ -169,7 +170,7 @@ export class Presence {
   /** Only after a flush that succeeded: a process whose notes fail does not see who polls. */
   async #watch(): Promise<void> {
     const now = this.#deps.now();
-    if (now - this.#watchedAt < WATCH_EVERY_MS) return;
+    if (now - this.#watchedAt < WATCH_NOTED_EVERY_MS) return;
     await this.#deps.noteWatch();
     this.#watchedAt = now;
   }
@@ -177,5 +178,5 @@ export class Presence {
 
 /** The slots of an entry are numbered. A poll in a slot is noted once. */
 function slotOf(entryId: number, time: EpochMs): number {
-  return Math.floor((time + ((entryId * PHASE_STEP_MS) % FAR_EVERY_MS)) / FAR_EVERY_MS);
+  return Math.floor((time + ((entryId * PHASE_STEP_MS) % FAR_NOTED_EVERY_MS)) / FAR_NOTED_EVERY_MS);
 }

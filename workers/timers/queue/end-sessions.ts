@@ -1,14 +1,9 @@
 /** Ends sessions that have expired, may place no new orders and hold nothing, or were not claimed in time. */
 import { sql } from 'kysely';
 import { claimsNotedSince } from '../../../src/db/queue-line.ts';
+import { CLAIMS_WRITTEN_MS } from '../../../src/db/reads/queue/presence-times.ts';
 import { db, type Given, ms, type Statement, statement } from '../../../src/db/statement.ts';
 import { recordEndedEntries } from '../../rows/webhook-events.ts';
-
-/**
- * API processes write claims once a second. A session counts as unclaimed only after late claims are written. A time in which no
- * API process noted them does not count, because no user could claim a session.
- */
-const CLAIMS_WRITTEN_MS = 3000;
 
 const now = sql<Date>`statement_timestamp()`;
 
@@ -24,7 +19,10 @@ interface Ending {
   queueIds: readonly number[] | null;
 }
 
-/** Sessions locked by a batch are skipped, because its payment may be ending them. */
+/**
+ * Sessions locked by a batch are skipped, because its payment may be ending them. A time in which no API process noted claims does
+ * not count, because no user could claim a session.
+ */
 const endDue = statement('end sessions', ({ claimMs, queueIds }: Given<Ending>) =>
   db
     .with('due', (with_) =>
@@ -65,6 +63,7 @@ const endDue = statement('end sessions', ({ claimMs, queueIds }: Given<Ending>) 
 );
 
 /**
+ * A session counts as unclaimed only after late claims are written.
  * @param claimMs how long after the admission a session can be claimed
  * @param queueIds ends sessions of these queues only; null for all
  */

@@ -5,7 +5,6 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import {
-  FAR_UNSEEN_MS,
   isAbsent,
   isInLine,
   isPresent,
@@ -13,6 +12,7 @@ import {
   watchedSince,
 } from '../../../src/db/queue-line.ts';
 import { justDrawn } from '../../../src/db/reads/queue/draws.ts';
+import { FAR_UNSEEN_MS } from '../../../src/db/reads/queue/presence-times.ts';
 import { checkedAfterwards, ms } from '../../../src/db/statement.ts';
 
 /** An admission looks at so many users of a queue more than it has room for. */

@@ -4,13 +4,16 @@ import type { Database } from '../../connection/orm.ts';
 import { rowsOf } from '../../connection/pipeline.ts';
 import { type Given, statement } from '../../statement.ts';
 
+/** How many numbers a row of `queue_block` has. The column `gone` has that many bits. */
+export const BLOCK_SIZE = 1024;
+
 /** A row of `queue_block`. */
 export interface LineBlock {
   queueId: number;
   source: 'users' | 'system';
-  /** The first number of the block is `1024 * block + 1`. */
+  /** The first number of the block is `BLOCK_SIZE * block + 1`. */
   block: number;
-  /** 1,024 characters, `1` for each number that is out of the line. */
+  /** `BLOCK_SIZE` characters, `1` for each number that is out of the line. */
   gone: string;
   version: number;
 }
