@@ -87,13 +87,13 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
     noteWatch: () => checkRedis(redis, config.redisPrefix).then(() => noteWatch(orm)),
     now,
   });
-  const { queueView, presence, concertQueues } = queueViews;
+  const { queuesInMemory, queueEntries, presence, concertQueues } = queueViews;
   const seatMaps = new SeatMaps(seatReads(orm));
   const reads = openReads(orm, now);
   const { catalogue, seatCounts, enteredCounts } = reads;
   const timeline = new TimelineWatch(orm, () => {
     log.warn('PostgreSQL switched to another timeline (failover); dropped all cached rows.');
-    const caches = [queueView, presence, concertQueues, seatMaps, catalogue];
+    const caches = [queueEntries, queuesInMemory, presence, concertQueues, seatMaps, catalogue];
     for (const each of caches) each.forgetAll();
   });
   const laneOwners = new LaneOwners(() => readLaneOwnership(orm));
@@ -106,7 +106,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
     backlog,
     outcomes,
     laneOwners,
-    queueView,
+    queuesInMemory,
     limits: { streams: eventStreams.limit, waits: waits.limit },
     now,
     maxWaiting: config.maxWaiting,
@@ -115,7 +115,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
   const traces = await openTraces({ ...config, service: 'seatlane-api', log });
 
   const closeConnections = async () => {
-    const timed = [clock, timeline, backlog, laneOwners, rateLimit, queueView, presence];
+    const timed = [clock, timeline, backlog, laneOwners, rateLimit, queuesInMemory, presence];
     await Promise.all(timed.map((each) => each.stop()));
     outcomes.close();
     await Promise.allSettled([...queues.values(), ...otherQueues].map((queue) => queue.close()));
@@ -129,17 +129,18 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
     await listen(subscriber, config.redisPrefix, {
       outcomes(announcements) {
         // What is kept is dropped before anybody learns of an outcome.
-        const caches = [queueView, concertQueues, catalogue, seatCounts, enteredCounts];
+        const queues = [queueEntries, queuesInMemory, concertQueues];
+        const caches = [...queues, catalogue, seatCounts, enteredCounts];
         const listeners = [...caches, outcomes, metrics.commands, backlog, payments.waits];
         for (const each of listeners) each.onAnnouncements(announcements);
       },
-      admission: (reached) => queueView.onAdmission(reached),
+      admission: (reached) => queuesInMemory.onAdmission(reached),
       gap() {
-        queueView.forgetActive();
+        queueEntries.forgetActive();
         for (const each of [concertQueues, catalogue]) each.forgetAll();
       },
     });
-    await Promise.all([clock, queueView, laneOwners, timeline].map((each) => each.start()));
+    await Promise.all([clock, queuesInMemory, laneOwners, timeline].map((each) => each.start()));
     backlog.start();
     presence.start();
     const app = createApp({

@@ -70,7 +70,7 @@ export const apiMutants: readonly Mutant[] = [
     file: 'src/http/queue/waiting-entries.ts',
     find: 'one.id === other.id && one.number === other.number &&',
     replace: 'one.id === other.id &&',
-    tests: ['test/unit/http/queue/view.test.ts'],
+    tests: ['test/unit/http/queue/entries.test.ts'],
   },
   {
     name: 'a queue token works for another subject',

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { RateLimit } from '../../lanes/rate-limit/rate-limit.ts';
 import { Problem } from '../problems/problems.ts';
-import type { QueueView } from '../queue/view.ts';
+import type { QueueEntries } from '../queue/entries.ts';
 import { authorizationOf, headerOf } from '../request.ts';
 import type { AccessTokens, Caller, Role } from './access-tokens.ts';
 import type { AdmittedEntry, QueueTokens } from './queue-tokens.ts';
@@ -11,7 +11,7 @@ import type { AdmittedEntry, QueueTokens } from './queue-tokens.ts';
 export interface AccessDeps {
   accessTokens: AccessTokens;
   queueTokens: QueueTokens;
-  queueView: QueueView;
+  queueEntries: QueueEntries;
   rateLimit: RateLimit;
   /** In ms since 1970, by PostgreSQL's clock. */
   now(): EpochMs;
@@ -122,7 +122,7 @@ export async function admissionOf(
 async function checkQueueToken(
   c: Context,
   caller: Caller,
-  { queueTokens, queueView, acceptsEnded }: AccessDeps & TokenUse,
+  { queueTokens, queueEntries, acceptsEnded }: AccessDeps & TokenUse,
 ): Promise<AdmittedEntry> {
   const token = headerOf(c, 'queue-token');
   if (!token) {
@@ -132,10 +132,10 @@ async function checkQueueToken(
   }
   const entry = await queueTokens.check(token, caller.subject);
   if (acceptsEnded) {
-    queueView.noteClaimed(entry.id);
+    queueEntries.noteClaimed(entry.id);
     return entry;
   }
-  if (await queueView.isActive(entry)) return entry;
+  if (await queueEntries.isActive(entry)) return entry;
   const detail = 'The queue token is no longer active.';
   throw new Problem('QUEUE_TOKEN_INVALID', { detail });
 }

@@ -11,6 +11,7 @@ import type { Caller } from '../auth/access-tokens.ts';
 import type { AdmittedEntry } from '../auth/queue-tokens.ts';
 import { RequestOverdue } from '../deadline.ts';
 import { isProblemCode, Problem, problemResponse } from '../problems/problems.ts';
+import type { QueuesInMemory } from '../queue/queues-in-memory.ts';
 import { headerOf, idempotencyKeyOf } from '../request.ts';
 import type { RequestContext } from '../request-context.ts';
 import { respondJson } from '../respond.ts';
@@ -21,6 +22,7 @@ export interface JobDeps extends JobResourceDeps {
   enqueueDeps: EnqueueDeps;
   outcomes: Outcomes;
   waits: Waits;
+  queuesInMemory: QueuesInMemory;
   /** In ms since 1970, by PostgreSQL's clock. */
   now(): EpochMs;
 }
@@ -161,7 +163,7 @@ async function respondWithOutcome(
     detail,
     ...about,
     jobId,
-    ...(isQueueFull && { retryAfterSeconds: deps.queueView.windowSeconds(queueId) }),
+    ...(isQueueFull && { retryAfterSeconds: deps.queuesInMemory.windowSecondsOf(queueId) }),
   };
   return problemResponse(isProblemCode(code) ? code : 'COMMAND_FAILED', details, headers);
 }

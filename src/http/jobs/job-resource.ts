@@ -7,7 +7,7 @@ import type { CommandStatus } from '../../lanes/command-status.ts';
 import type { AccessTokens, Caller } from '../auth/access-tokens.ts';
 import { issueGateToken, type OpenedGate } from '../auth/gate-tokens.ts';
 import { outcomeProblem } from '../problems/problems.ts';
-import type { QueueView } from '../queue/view.ts';
+import type { QueueEntries } from '../queue/entries.ts';
 import type { Performances } from '../reads/performances.ts';
 import type { jobSchema } from '../schemas.ts';
 
@@ -16,7 +16,7 @@ const NO_TOKEN = { accessToken: null };
 export type JobResource = z.infer<typeof jobSchema>;
 
 export interface JobResourceDeps {
-  queueView: QueueView;
+  queueEntries: QueueEntries;
   performances: Performances;
   accessTokens: AccessTokens;
   /** In ms since 1970. */
@@ -62,12 +62,12 @@ export async function toJob(
 
 /** Completes results with current data: a receipt holds the queue entry only as it was when the command ran. */
 async function presentResult(
-  { queueView, performances, ...deps }: JobResourceDeps,
+  { queueEntries, performances, ...deps }: JobResourceDeps,
   { command, subject, isAdmin }: CommandStatus & Pick<Caller, 'isAdmin'>,
   result: object,
 ): Promise<JobResource['result']> {
-  if (command === 'leave-queue') return queueView.present(toEntry(result), subject);
-  if (command === 'enter-queue') return queueView.presentNow(toEntry(result), subject);
+  if (command === 'leave-queue') return queueEntries.present(toEntry(result), subject);
+  if (command === 'enter-queue') return queueEntries.presentNow(toEntry(result), subject);
   if (QUEUE_COMMANDS.has(command)) return { queueId: HOUSE_QUEUE, ...result };
   if (BOOKING_COMMANDS.has(command)) return { ...(await performances.complete(result)) };
   // The token is in no receipt: it is issued to the operator who reads the outcome, as long as they are one.

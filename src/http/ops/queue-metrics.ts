@@ -1,19 +1,19 @@
-/** Metrics of the waiting queues and their admissions, from the counters that the queue view keeps in memory. */
+/** Metrics of the waiting queues and their admissions, from the counters that an API process keeps in memory. */
 import { Gauge, type Registry } from 'prom-client';
 import type { QueueCounters } from '../../db/reads/queue/counters.ts';
 import { addGauge } from '../../observe/registry.ts';
 import { passedOver, type QueueRate } from '../queue/position.ts';
-import type { QueueView } from '../queue/view.ts';
+import type { QueuesInMemory } from '../queue/queues-in-memory.ts';
 
 export interface QueueMetricsDeps {
   registry: Registry;
-  queueView: QueueView;
+  queuesInMemory: QueuesInMemory;
   /** The limit of waiting users of a queue. */
   maxWaiting: number;
 }
 
-export function addQueueMetrics({ registry, queueView, maxWaiting }: QueueMetricsDeps): void {
-  // Read on every scrape, because the view replaces its counters.
+export function addQueueMetrics({ registry, queuesInMemory, maxWaiting }: QueueMetricsDeps): void {
+  // Read on every scrape, because the counters are replaced.
   const perQueue = (
     name: string,
     help: string,
@@ -25,8 +25,8 @@ export function addQueueMetrics({ registry, queueView, maxWaiting }: QueueMetric
       labelNames: ['queue'],
       registers: [registry],
       collect() {
-        for (const queue of queueView.queues) {
-          this.set({ queue: queue.id }, Number(value(queue, queueView.rate(queue.id))));
+        for (const queue of queuesInMemory.all) {
+          this.set({ queue: queue.id }, Number(value(queue, queuesInMemory.rateOf(queue.id))));
         }
       },
     });
@@ -39,7 +39,7 @@ export function addQueueMetrics({ registry, queueView, maxWaiting }: QueueMetric
   perQueue(
     'queue_passed_over',
     'Waiting users who were skipped because they were inactive.',
-    (queue) => passedOver(queueView.lineOf(queue.id), queue),
+    (queue) => passedOver(queuesInMemory.lineOf(queue.id), queue),
   );
   perQueue('queue_last_admitted', 'Highest number admitted so far.', (queue) => queue.lastAdmitted);
   perQueue(

@@ -1,4 +1,4 @@
-/** Opens what an API process keeps of the waiting queues. */
+/** Opens what an API process keeps of the waiting queues and the users' entries in them. */
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { findQueueOf, readConcertsOf } from '../../db/reads/queue/concerts.ts';
@@ -11,10 +11,11 @@ import { QueueTokens } from '../auth/queue-tokens.ts';
 import { SigningKey } from '../auth/signing-key.ts';
 import { WaitingTickets } from '../auth/waiting-tickets.ts';
 import { ConcertQueues } from './concert-queues.ts';
+import { QueueEntries } from './entries.ts';
 import type { QueueRate } from './position.ts';
 import { Presence, type PresenceDeps } from './presence.ts';
+import { QueuesInMemory } from './queues-in-memory.ts';
 import { StockView } from './stock.ts';
-import { QueueView } from './view.ts';
 import { WaitEstimates } from './wait-estimates.ts';
 import { WaitingQueues } from './waiting-queues.ts';
 
@@ -31,11 +32,15 @@ export function openQueueViews({ orm, config, notePresence, noteWatch, now }: Qu
   const signingKey = new SigningKey(config.queueTokenSecret);
   const queueTokens = new QueueTokens(signingKey);
   const presence = new Presence({ write: notePresence, noteWatch, now });
-  const queueView = new QueueView({
+  const queuesInMemory = new QueuesInMemory({
     readCounters: () => readQueueCounters(orm),
     readLines: (known) => readLineBlocks(orm, known),
     hasQueue: (queueId) => hasQueue(orm, queueId),
-    entries: new OpenEntryReader(orm),
+    rate: config,
+  });
+  const queueEntries = new QueueEntries({
+    queues: queuesInMemory,
+    reader: new OpenEntryReader(orm),
     tokens: queueTokens,
     tickets: new WaitingTickets(signingKey),
     estimates: new WaitEstimates({
@@ -44,17 +49,17 @@ export function openQueueViews({ orm, config, notePresence, noteWatch, now }: Qu
       now,
     }),
     presence,
-    rate: config,
     now,
   });
   return {
     signingKey,
     queueTokens,
     presence,
-    queueView,
+    queuesInMemory,
+    queueEntries,
     concertQueues: new ConcertQueues((what) => findQueueOf(orm, what)),
     waitingQueues: new WaitingQueues({
-      queueView,
+      queues: queuesInMemory,
       readConcerts: (queueIds) => readConcertsOf(orm, queueIds),
     }),
     stockView: new StockView((concertId) => readStock(orm, concertId)),

@@ -2,10 +2,10 @@
 import type { WaitingQueue } from '../../commands/schemas/waiting-queue.ts';
 import type { QueueCounters } from '../../db/reads/queue/counters.ts';
 import { SharedReads } from '../reads/shared-read.ts';
-import type { QueueView } from './view.ts';
+import type { QueuesInMemory } from './queues-in-memory.ts';
 
 export interface WaitingQueuesDeps {
-  queueView: QueueView;
+  queues: QueuesInMemory;
   /** Reads the concerts to which queues admit, by queue. */
   readConcerts(queueIds: readonly number[]): Promise<Map<number, number[]>>;
 }
@@ -27,56 +27,44 @@ export class WaitingQueues {
 
   /** Up to `limit + 1` queues with ids above `after`, by id. */
   list({ after, limit }: { after: number; limit: number }): Promise<WaitingQueue[]> {
-    const { queues } = this.#deps.queueView;
-    return this.#toResources(queues.filter(({ id }) => id > after).slice(0, limit + 1));
+    const behind = this.#deps.queues.all.filter(({ id }) => id > after);
+    return this.#toResources(behind.slice(0, limit + 1));
   }
 
   /** @returns undefined if the queue does not exist */
   async find(queueId: number): Promise<WaitingQueue | undefined> {
-    const { queueView } = this.#deps;
-    if (!(await queueView.exists(queueId))) return undefined;
-    return (await this.#toResources([queueView.counters(queueId)]))[0];
+    const { queues } = this.#deps;
+    if (!(await queues.exists(queueId))) return undefined;
+    return (await this.#toResources([queues.countersOf(queueId)]))[0];
   }
 
   /** All queues by id, from memory alone: many operators look at them each second. */
   get figures(): QueueFigure[] {
-    const { queueView } = this.#deps;
-    return queueView.queues.map((queue) => {
-      const { admitLimit, admitWindowMs, maxActive } = queueView.rate(queue.id);
-      return {
-        id: queue.id,
-        name: queue.name,
-        state: stateOf(queue),
-        opensAt: queue.opensAt?.toISOString() ?? null,
-        admitLimit,
-        admitWindowSeconds: admitWindowMs / 1000,
-        maxActive,
-        waiting: queue.waiting,
-        active: queue.active,
-        admittedLastMinute: queue.admittedLastMinute,
-      };
-    });
+    return this.#deps.queues.all.map((queue) => ({
+      ...this.#sharedFieldsOf(queue),
+      opensAt: queue.opensAt?.toISOString() ?? null,
+      admittedLastMinute: queue.admittedLastMinute,
+    }));
   }
 
   async #toResources(queues: readonly QueueCounters[]): Promise<WaitingQueue[]> {
-    const { queueView, readConcerts } = this.#deps;
+    const { readConcerts } = this.#deps;
     const ids = queues.map(({ id }) => id);
     const concerts = await this.#reads.fresh(ids.join(), () => readConcerts(ids));
-    return queues.map((queue) => {
-      const { admitLimit, admitWindowMs, maxActive } = queueView.rate(queue.id);
-      return {
-        id: queue.id,
-        name: queue.name,
-        state: stateOf(queue),
-        concertIds: concerts.get(queue.id) ?? [],
-        admitLimit,
-        admitWindowSeconds: admitWindowMs / 1000,
-        maxActive,
-        waiting: queue.waiting,
-        active: queue.active,
-        createdAt: queue.createdAt.toISOString(),
-      };
-    });
+    return queues.map((queue) => ({
+      ...this.#sharedFieldsOf(queue),
+      concertIds: concerts.get(queue.id) ?? [],
+      createdAt: queue.createdAt.toISOString(),
+    }));
+  }
+
+  /** What clients and the operators' board both get of a queue. */
+  #sharedFieldsOf(queue: QueueCounters) {
+    const { id, name, waiting, active } = queue;
+    const { admitLimit, admitWindowMs, maxActive } = this.#deps.queues.rateOf(id);
+    const admitWindowSeconds = admitWindowMs / 1000;
+    const state = stateOf(queue);
+    return { id, name, state, admitLimit, admitWindowSeconds, maxActive, waiting, active };
   }
 }
 

@@ -73,7 +73,7 @@ function openApp(world: World, process: SimProcess): Hono {
     noteWatch: () => noteWatch(orm),
     now,
   });
-  const { queueView, presence, concertQueues } = queueViews;
+  const { queuesInMemory, queueEntries, presence, concertQueues } = queueViews;
   const seatCounts = new SeatCounts((scheduleIds) => countAvailableSeats(orm, scheduleIds));
   const registry = new Registry();
   const metrics = new Metrics({
@@ -81,7 +81,7 @@ function openApp(world: World, process: SimProcess): Hono {
     backlog,
     outcomes,
     laneOwners: new LaneOwners(async () => []),
-    queueView,
+    queuesInMemory,
     limits: { streams: eventStreams.limit, waits: waits.limit },
     now,
     maxWaiting: config.maxWaiting,
@@ -89,17 +89,18 @@ function openApp(world: World, process: SimProcess): Hono {
   const payments = new Payments({ orm, config, producer, backlog, registry, now, log });
   void listen(openRedis(world.redis, new RedisLine(world.redis)), redisPrefix, {
     outcomes(announcements) {
-      const listeners = [outcomes, queueView, concertQueues, seatCounts, metrics.commands, backlog];
-      for (const each of [...listeners, payments.waits]) each.onAnnouncements(announcements);
+      const caches = [queueEntries, queuesInMemory, concertQueues, seatCounts];
+      for (const each of [outcomes, ...caches, metrics.commands, backlog, payments.waits])
+        each.onAnnouncements(announcements);
     },
-    admission: (reached) => queueView.onAdmission(reached),
+    admission: (reached) => queuesInMemory.onAdmission(reached),
     gap() {
-      queueView.forgetActive();
+      queueEntries.forgetActive();
       concertQueues.forgetAll();
     },
   });
   // As a process that cannot start; another one takes its place.
-  queueView.start().catch(() => process.crash());
+  queuesInMemory.start().catch(() => process.crash());
   backlog.start();
   presence.start();
   return mount({

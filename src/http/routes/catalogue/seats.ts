@@ -6,7 +6,7 @@ import { cacheHeaders, notModified } from '../../conditional.ts';
 import type { EventStreams } from '../../events/event-streams.ts';
 import type { SeatMetrics } from '../../ops/seat-metrics.ts';
 import { Problem } from '../../problems/problems.ts';
-import type { QueueView } from '../../queue/view.ts';
+import type { QueueEntries } from '../../queue/entries.ts';
 import { acceptsGzip, headerOf, pathId } from '../../request.ts';
 import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
@@ -31,12 +31,12 @@ const availability = z
 export interface SeatRouteDeps {
   seatMaps: SeatMaps;
   eventStreams: EventStreams;
-  queueView: Pick<QueueView, 'isActive'>;
+  queueEntries: Pick<QueueEntries, 'isActive'>;
   metrics: { seats: SeatMetrics };
 }
 
 export function seatRoutes(deps: SeatRouteDeps): Route[] {
-  const { seatMaps, eventStreams, queueView, metrics } = deps;
+  const { seatMaps, eventStreams, queueEntries, metrics } = deps;
   return [
     defineRoute({
       method: 'get',
@@ -114,7 +114,7 @@ export function seatRoutes(deps: SeatRouteDeps): Route[] {
       problems: ['SCHEDULE_NOT_FOUND', 'TOO_MANY_STREAMS'],
       async handle({ c, caller, entry, params: { scheduleId }, query: { version } }) {
         const since = headerOf(c, 'last-event-id') ?? version;
-        const isAllowed = entry && (() => queueView.isActive(entry));
+        const isAllowed = entry && (() => queueEntries.isActive(entry));
         const stream = eventStreams.open(c, caller.subject, isAllowed);
         try {
           if (await seatMaps.listen(scheduleId, since, stream)) return stream.respond();

@@ -97,7 +97,7 @@ function routesOf(
   deps: JobDeps,
   { path, params, operationIds, queue, problems }: AdmissionPath,
 ): Route[] {
-  const { queueView } = deps;
+  const { queuesInMemory: queues } = deps;
   return [
     defineRoute({
       method: 'get',
@@ -111,9 +111,9 @@ function routesOf(
       problems,
       async handle({ params: { queueId = HOUSE_QUEUE } }) {
         // An operator must see a change that was just made through any process.
-        await queueView.refresh();
-        await demandQueue(queueView, queueId);
-        const [rate, counters] = [queueView.rate(queueId), queueView.counters(queueId)];
+        await queues.refresh();
+        await demandQueue(queues, queueId);
+        const [rate, counters] = [queues.rateOf(queueId), queues.countersOf(queueId)];
         return respondJson({
           queueId,
           isPaused: counters.isPaused,
@@ -124,7 +124,7 @@ function routesOf(
           maxActive: rate.maxActive,
           waiting: counters.waiting,
           active: counters.active,
-          passedOver: passedOver(queueView.lineOf(queueId), counters),
+          passedOver: passedOver(queues.lineOf(queueId), counters),
           lastAdmitted: counters.lastAdmitted,
           admittedLastMinute: counters.admittedLastMinute,
         });
@@ -144,7 +144,7 @@ function routesOf(
       problems: [...problems, 'ADMISSION_CEILING_EXCEEDED'],
       async handle(request) {
         const { queueId = HOUSE_QUEUE } = request.params;
-        await demandQueue(queueView, queueId);
+        await demandQueue(queues, queueId);
         const input = { ...request.body, ...inputOf(queueId) };
         return acceptCommand(deps, { ...request, command: setAdmission, input });
       },

@@ -48,7 +48,7 @@ function routesOf(
   deps: EntryRouteDeps,
   { path, params, operationIds, queue, problems }: EntryPath,
 ): Route[] {
-  const { queueView } = deps;
+  const { queuesInMemory, queueEntries } = deps;
   return [
     defineRoute({
       method: 'post',
@@ -64,7 +64,7 @@ function routesOf(
       problems: [...problems, 'QUEUE_FULL'],
       async handle(request) {
         const { queueId = HOUSE_QUEUE } = request.params;
-        await demandQueue(queueView, queueId);
+        await demandQueue(queuesInMemory, queueId);
         return acceptCommand(deps, { ...request, command: enterQueue, input: inputOf(queueId) });
       },
     }),
@@ -84,10 +84,10 @@ function routesOf(
       response: { status: 200, schema: queueEntry, description: 'The queue entry.' },
       problems: [...problems, 'QUEUE_ENTRY_NOT_FOUND', 'CONCERT_NOT_FOUND'],
       async handle({ caller: { subject }, params: { queueId = HOUSE_QUEUE }, query }) {
-        await demandQueue(queueView, queueId);
-        const entry = await queueView.entryOf({ subject, queueId });
+        await demandQueue(queuesInMemory, queueId);
+        const entry = await queueEntries.entryOf({ subject, queueId });
         if (!entry) {
-          const end = await queueView.endOf({ subject, queueId });
+          const end = await queueEntries.endOf({ subject, queueId });
           throw new Problem('QUEUE_ENTRY_NOT_FOUND', {
             detail: 'You are not in the queue.',
             ...end,
@@ -113,7 +113,7 @@ function routesOf(
       problems: [...problems, 'QUEUE_ENTRY_NOT_FOUND'],
       async handle(request) {
         const { queueId = HOUSE_QUEUE } = request.params;
-        await demandQueue(queueView, queueId);
+        await demandQueue(queuesInMemory, queueId);
         return acceptCommand(deps, { ...request, command: leaveQueue, input: inputOf(queueId) });
       },
     }),

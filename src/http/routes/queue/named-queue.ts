@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { HOUSE_QUEUE } from '../../../commands/command.ts';
 import { Problem } from '../../problems/problems.ts';
-import type { QueueView } from '../../queue/view.ts';
+import type { QueuesInMemory } from '../../queue/queues-in-memory.ts';
 import { pathId } from '../../request.ts';
 
 export const queuePath = z.object({ queueId: pathId });
@@ -13,8 +13,8 @@ export function queueNotFound(queueId: number): Problem {
 }
 
 /** @throws Problem QUEUE_NOT_FOUND */
-export async function demandQueue(queueView: QueueView, queueId: number): Promise<void> {
-  if (!(await queueView.exists(queueId))) throw queueNotFound(queueId);
+export async function demandQueue(queues: QueuesInMemory, queueId: number): Promise<void> {
+  if (!(await queues.exists(queueId))) throw queueNotFound(queueId);
 }
 
 /** The part of a command's input that names the queue. Of the house queue it is empty, as in commands of older versions. */

@@ -5,7 +5,7 @@ import type { CommandStatus } from '../../../../src/lanes/command-status.ts';
 
 const present = async (entry: object) => entry;
 const buyer = { isAdmin: false };
-const deps = { queueView: { present, presentNow: present }, performances: {} };
+const deps = { queueEntries: { present, presentNow: present }, performances: {} };
 
 async function resultOf(command: string, result: object): Promise<unknown> {
   const finished = { jobId: 'user-0_x', finishedAt: 2, outcome: { state: 'succeeded', result } };

@@ -10,7 +10,7 @@ async function isAllowedOf(entry: object | undefined) {
   const deps = {
     seatMaps: { listen: async () => true },
     eventStreams: { open },
-    queueView: { isActive: async (asked: object) => asked !== entry },
+    queueEntries: { isActive: async (asked: object) => asked !== entry },
   };
   const route = seatRoutes(deps as unknown as SeatRouteDeps).find(
     ({ operationId }) => operationId === 'streamSeatChanges',

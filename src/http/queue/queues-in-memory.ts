@@ -1,14 +1,15 @@
 /**
- * In-memory counters and lines of all waiting queues: refreshed twice a second. The counters are updated immediately by
- * announcements.
+ * The counters and lines of all waiting queues, which an API process keeps in memory: refreshed twice a second. The counters are
+ * updated immediately by announcements.
  */
 import { QUEUE_ID_MAX } from '../../commands/schemas/values.ts';
 import type { QueueCounters } from '../../db/reads/queue/counters.ts';
 import type { KnownLine, LineBlock } from '../../db/reads/queue/line.ts';
-import type { ReachedNumber } from '../../lanes/announcements.ts';
+import type { Announcement, ReachedNumber } from '../../lanes/announcements.ts';
 import { RefreshTimer } from '../../runtime/refresh-timer.ts';
 import { SharedRead } from '../reads/shared-read.ts';
 import { type QueueLine, QueueLines } from './line.ts';
+import { type QueueRate, rateOf } from './position.ts';
 
 const REFRESH_MS = 500;
 
@@ -32,7 +33,7 @@ const NONE = {
 };
 
 /** The result of `set-admission`: the operators' values, or null where the configured value applies. */
-export interface AdmissionOverrides {
+interface AdmissionOverrides {
   queueId: number;
   isPaused: boolean;
   admitLimit: number | null;
@@ -42,16 +43,18 @@ export interface AdmissionOverrides {
 
 type Overrides = Pick<QueueCounters, 'isPaused' | 'admitLimit' | 'admitWindowMs' | 'maxActive'>;
 
-export interface FiguresDeps {
+export interface QueuesInMemoryDeps {
   readCounters(): Promise<QueueCounters[]>;
   /** Reads what has changed of these lines. */
   readLines(known: readonly KnownLine[]): Promise<LineBlock[]>;
   /** Whether there is a queue with this id, read by the id. */
   hasQueue(queueId: number): Promise<boolean>;
+  /** What is configured; it applies where operators have set nothing else. */
+  rate: QueueRate;
 }
 
-export class QueueFigures {
-  readonly #deps: FiguresDeps;
+export class QueuesInMemory {
+  readonly #deps: QueuesInMemoryDeps;
   readonly #refreshes = new SharedRead(() => this.#refresh());
   /** The queues by id. */
   #queues: ReadonlyMap<number, QueueCounters> = new Map();
@@ -63,16 +66,8 @@ export class QueueFigures {
   readonly #overrides = new Map<number, Overrides>();
   readonly #timer = new RefreshTimer(() => this.refresh(), REFRESH_MS);
 
-  constructor(deps: FiguresDeps) {
+  constructor(deps: QueuesInMemoryDeps) {
     this.#deps = deps;
-  }
-
-  /** Whether the queue exists. Asking for ids that do not exist must not read the counters of all queues. */
-  async exists(queueId: number): Promise<boolean> {
-    if (this.has(queueId)) return true;
-    if (queueId > QUEUE_ID_MAX || !(await this.#deps.hasQueue(queueId))) return false;
-    await this.refresh();
-    return this.has(queueId);
   }
 
   async start(): Promise<void> {
@@ -89,11 +84,18 @@ export class QueueFigures {
     return [...this.#queues.values()];
   }
 
-  has(queueId: number): boolean {
+  /**
+   * Whether the queue exists. One that this process does not know is looked for, because it may be new. Asking for ids that do
+   * not exist must not read the counters of all queues.
+   */
+  async exists(queueId: number): Promise<boolean> {
+    if (this.#queues.has(queueId)) return true;
+    if (queueId > QUEUE_ID_MAX || !(await this.#deps.hasQueue(queueId))) return false;
+    await this.refresh();
     return this.#queues.has(queueId);
   }
 
-  of(queueId: number): Readonly<QueueCounters> {
+  countersOf(queueId: number): Readonly<QueueCounters> {
     return this.#queues.get(queueId) ?? { ...NONE, id: queueId };
   }
 
@@ -101,16 +103,34 @@ export class QueueFigures {
     return this.#lines.of(queueId);
   }
 
+  /** The current admission of a queue: the operators' overrides, otherwise the configured values. */
+  rateOf(queueId: number): QueueRate {
+    return rateOf(this.countersOf(queueId), this.#deps.rate);
+  }
+
+  /** When to retry if a queue is full, in whole seconds. */
+  windowSecondsOf(queueId: number): number {
+    return Math.ceil(this.rateOf(queueId).admitWindowMs / 1000);
+  }
+
   /** Reads the counters and lines. Afterwards they include everything committed before the call. */
   refresh(): Promise<void> {
     return this.#refreshes.fresh();
   }
 
-  /** Rereads everything after a failover, which may have lost commits. Until then the last known figures are served. */
-  forget(): void {
+  /** Rereads everything after a failover, which may have lost commits. Until then what was read last is served. */
+  forgetAll(): void {
     this.#announcedAdmitted.clear();
     this.#nextLines = new QueueLines();
     this.refresh().catch(() => undefined);
+  }
+
+  /** Applies changes of the admission made through any API process. */
+  onAnnouncements(announcements: readonly Announcement[]): void {
+    for (const { name, outcome } of announcements) {
+      if (name !== 'set-admission' || outcome.state !== 'succeeded') continue;
+      this.#override(outcome.result as AdmissionOverrides);
+    }
   }
 
   /** Applies an announcement that the admissions of some queues have reached these numbers. */
@@ -122,8 +142,7 @@ export class QueueFigures {
     this.#queues = new Map(this.all.map((queue) => [queue.id, this.#withAdmitted(queue)]));
   }
 
-  /** Applies an announcement that an operator has changed the admission of a queue. */
-  onOverrides({ queueId, admitWindowSeconds, ...others }: AdmissionOverrides): void {
+  #override({ queueId, admitWindowSeconds, ...others }: AdmissionOverrides): void {
     const admitWindowMs = admitWindowSeconds === null ? null : admitWindowSeconds * 1000;
     const overrides = { ...others, admitWindowMs };
     this.#overrides.set(queueId, overrides);

@@ -1,99 +1,50 @@
 /**
- * The users' view of the waiting queues, served from memory. An API process keeps the counters and lines, which it refreshes
- * twice a second, and remembers which entries are waiting. It reads a row only for an entry that it does not know yet, or
- * whose number has been reached or is out of the line.
+ * The users' entries in the waiting queues, served from memory: an API process remembers which entries are waiting and which are
+ * active. It reads a row only for an entry that it does not know yet, or whose number has been reached or is out of the line.
  */
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { QueueEntry, QueueEntryOutcome } from '../../commands/schemas/resources.ts';
-import type { QueueCounters } from '../../db/reads/queue/counters.ts';
 import type { OpenEntry, UserInQueue, WaitingEnd } from '../../db/reads/queue/entries.ts';
-import type { Announcement, ReachedNumber } from '../../lanes/announcements.ts';
+import type { Announcement } from '../../lanes/announcements.ts';
 import type { AdmittedEntry } from '../auth/queue-tokens.ts';
 import { ActiveEntries } from './active-entries.ts';
-import { type AdmissionOverrides, type FiguresDeps, QueueFigures } from './figures.ts';
-import type { QueueLine } from './line.ts';
-import { isNearFront, positionOf, type QueueRate, rateOf } from './position.ts';
+import { isNearFront, positionOf } from './position.ts';
 import type { Presence } from './presence.ts';
 import { type PresentDeps, presentEntry } from './present-entry.ts';
+import type { QueuesInMemory } from './queues-in-memory.ts';
 import { WaitingEntries } from './waiting-entries.ts';
 
 /** The commands whose success ends the queue entry of their token, unless it has another held order. */
 const PAYMENTS = new Set(['pay-order', 'pay-booking']);
 
-export interface QueueViewDeps extends FiguresDeps, PresentDeps {
-  entries: {
+export interface QueueEntriesDeps extends PresentDeps {
+  queues: QueuesInMemory;
+  reader: {
     ofUser(user: UserInQueue): Promise<OpenEntry | undefined>;
     endOf(user: UserInQueue): Promise<WaitingEnd | undefined>;
     /** When an active entry expires, in ms since 1970; undefined if it is not active. */
     activeUntil(entryId: number): Promise<EpochMs | undefined>;
   };
   presence: Presence;
-  rate: QueueRate;
   /** In ms since 1970, by PostgreSQL's clock. */
   now(): EpochMs;
 }
 
-export class QueueView {
-  readonly #deps: QueueViewDeps;
+export class QueueEntries {
+  readonly #deps: QueueEntriesDeps;
   readonly #waiting = new WaitingEntries();
   readonly #active: ActiveEntries;
-  readonly #figures: QueueFigures;
 
-  constructor(deps: QueueViewDeps) {
+  constructor(deps: QueueEntriesDeps) {
     this.#deps = deps;
-    this.#figures = new QueueFigures(deps);
-    this.#active = new ActiveEntries({ ...deps, activeUntil: (n) => deps.entries.activeUntil(n) });
+    this.#active = new ActiveEntries({ ...deps, activeUntil: (n) => deps.reader.activeUntil(n) });
   }
 
-  start(): Promise<void> {
-    return this.#figures.start();
-  }
-
-  stop(): void {
-    this.#figures.stop();
-  }
-
-  /** Reads the counters and lines. Afterwards they include everything committed before the call. */
-  refresh(): Promise<void> {
-    return this.#figures.refresh();
-  }
-
-  /** All queues, by id. */
-  get queues(): readonly Readonly<QueueCounters>[] {
-    return this.#figures.all;
-  }
-
-  /** Whether the queue exists. One that this process does not know is looked for, because it may be new. */
-  exists(queueId: number): Promise<boolean> {
-    return this.#figures.exists(queueId);
-  }
-
-  counters(queueId: number): Readonly<QueueCounters> {
-    return this.#figures.of(queueId);
-  }
-
-  lineOf(queueId: number): QueueLine {
-    return this.#figures.lineOf(queueId);
-  }
-
-  /** When to retry if a queue is full, in whole seconds. */
-  windowSeconds(queueId: number): number {
-    return Math.ceil(this.rate(queueId).admitWindowMs / 1000);
-  }
-
-  /** The current admission of a queue: the operators' overrides, otherwise the configured values. */
-  rate(queueId: number): QueueRate {
-    return rateOf(this.counters(queueId), this.#deps.rate);
-  }
-
-  /** Applies changes made through any API process. */
+  /** Forgets the entries that commands ended, through any API process. */
   onAnnouncements(announcements: readonly Announcement[]): void {
     for (const { name, outcome, entryId } of announcements) {
       if (outcome.state !== 'succeeded') continue;
       if (name === 'leave-queue') this.#forget((outcome.result as QueueEntryOutcome).id);
-      if (name === 'set-admission') {
-        this.#figures.onOverrides(outcome.result as AdmissionOverrides);
-      }
       if (PAYMENTS.has(name) && entryId !== undefined) this.#forget(entryId);
     }
   }
@@ -107,12 +58,6 @@ export class QueueView {
   forgetAll(): void {
     this.#waiting.forgetAll();
     this.#active.forgetAll();
-    this.#figures.forget();
-  }
-
-  /** The admissions of some queues have come this far: from now on, entries up to there are read from their rows. */
-  onAdmission(reached: readonly ReachedNumber[]): void {
-    this.#figures.onAdmission(reached);
   }
 
   /** The open entry of a user in a queue; undefined if there is none. */
@@ -124,13 +69,13 @@ export class QueueView {
       const waiting = { queueId, state: 'waiting', expiresAt: null } as const;
       return this.present({ ...waiting, id, number, enteredAt }, subject);
     }
-    const open = await this.#deps.entries.ofUser(user);
+    const open = await this.#deps.reader.ofUser(user);
     return open && this.#presentOpen(open);
   }
 
   /** When and why the system last ended the waiting of a user in a queue. */
   endOf(user: UserInQueue): Promise<WaitingEnd | undefined> {
-    return this.#deps.entries.endOf(user);
+    return this.#deps.reader.endOf(user);
   }
 
   /** Whether an entry, whose user makes a request with its queue token, is still active. */
@@ -149,7 +94,7 @@ export class QueueView {
     // Outcomes of older versions do not say when the user entered.
     const isOld = entry.enteredAt === undefined;
     if (entry.state === 'waiting' && (isOld || this.#isReached(entry))) {
-      const open = await this.#deps.entries.ofUser({ subject, queueId: entry.queueId });
+      const open = await this.#deps.reader.ofUser({ subject, queueId: entry.queueId });
       // Old receipts know an entry by the number that it had before a draw.
       const isSame = open?.id === entry.id || open?.ticket === entry.number;
       if (open && isSame) return this.#presentOpen(open);
@@ -172,8 +117,9 @@ export class QueueView {
    */
   async present(entry: QueueEntryOutcome, subject: string, seenAt?: EpochMs): Promise<QueueEntry> {
     const { id, queueId, number, state, enteredAt } = entry;
-    const [line, rate] = [this.lineOf(queueId), this.rate(queueId)];
-    const counters = this.counters(queueId);
+    const { queues } = this.#deps;
+    const [line, rate] = [queues.lineOf(queueId), queues.rateOf(queueId)];
+    const counters = queues.countersOf(queueId);
     const shown = { entry, subject, line, counters, rate };
     if (state !== 'waiting') return presentEntry(shown, this.#deps);
     const isNear = isNearFront(positionOf(number, line, counters), rate);
@@ -189,7 +135,9 @@ export class QueueView {
    * the entry was admitted, skipped or ended, or has got another number.
    */
   #isReached({ queueId, number }: Pick<QueueEntry, 'queueId' | 'number'>): boolean {
-    return number <= this.counters(queueId).lastAdmitted || this.lineOf(queueId).isGone(number);
+    const { queues } = this.#deps;
+    const { lastAdmitted } = queues.countersOf(queueId);
+    return number <= lastAdmitted || queues.lineOf(queueId).isGone(number);
   }
 
   #forget(entryId: number): void {
