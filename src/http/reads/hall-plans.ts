@@ -3,9 +3,9 @@ import { LRUCache } from 'lru-cache';
 import { unpack } from '../../commands/halls/packed-plan.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { findHallVersion, type VersionName } from '../../db/reads/places/halls.ts';
+import { CachedBody } from '../cached-body.ts';
 import { etagOf } from '../conditional.ts';
 import { Problem } from '../problems/problems.ts';
-import { SeatMap } from '../seat-maps/seat-map.ts';
 import { SharedReads } from './shared-read.ts';
 
 /** A body of 50,000 seats has about 3 million characters. */
@@ -14,7 +14,7 @@ const CHARACTERS_MAX = 32_000_000;
 export class HallPlans {
   readonly #orm: Database;
   readonly #reads = new SharedReads();
-  readonly #built = new LRUCache<string, SeatMap>({
+  readonly #built = new LRUCache<string, CachedBody>({
     maxSize: CHARACTERS_MAX,
     sizeCalculation: ({ body }) => body.length,
   });
@@ -24,7 +24,7 @@ export class HallPlans {
   }
 
   /** @throws Problem HALL_NOT_FOUND */
-  async version(name: VersionName): Promise<SeatMap> {
+  async version(name: VersionName): Promise<CachedBody> {
     const { hallId, version } = name;
     const key = `${hallId}.${version}`;
     const built = this.#built.get(key);
@@ -35,8 +35,8 @@ export class HallPlans {
       throw new Problem('HALL_NOT_FOUND', { detail, hallId });
     }
     const body = JSON.stringify({ ...found, plan: unpack(found.plan) });
-    const map = new SeatMap({ body, etag: etagOf(body) });
-    this.#built.set(key, map);
-    return map;
+    const plan = new CachedBody({ body, etag: etagOf(body) });
+    this.#built.set(key, plan);
+    return plan;
   }
 }

@@ -4,8 +4,8 @@
  */
 import { hash } from 'node:crypto';
 import type { Seat } from '../../commands/schemas/resources.ts';
+import { CachedBody } from '../cached-body.ts';
 import { SharedRead } from '../reads/shared-read.ts';
-import { SeatMap } from './seat-map.ts';
 
 /** The reasons of the blocked seats, by seat id. */
 type Reasons = ReadonlyMap<number, string>;
@@ -13,7 +13,7 @@ type Reasons = ReadonlyMap<number, string>;
 export class OperatorsMaps {
   readonly #reads: SharedRead<{ reasons: Reasons; digest: string }>;
   /** The latest operators' map by buyers' map. */
-  readonly #built = new WeakMap<SeatMap, SeatMap>();
+  readonly #built = new WeakMap<CachedBody, CachedBody>();
 
   constructor(readReasons: () => Promise<Reasons>) {
     this.#reads = new SharedRead(async () => {
@@ -23,12 +23,12 @@ export class OperatorsMaps {
   }
 
   /** Returns the map with reasons that are read after this call. */
-  async of(map: SeatMap): Promise<SeatMap> {
+  async of(map: CachedBody): Promise<CachedBody> {
     const { reasons, digest } = await this.#reads.fresh();
     const etag = map.etag.replace(/"$/, `.${digest}"`);
     const last = this.#built.get(map);
     if (last?.etag === etag) return last;
-    const built = new SeatMap({ body: () => withReasons(map.text, reasons), etag });
+    const built = new CachedBody({ body: () => withReasons(map.text, reasons), etag });
     this.#built.set(map, built);
     return built;
   }

@@ -4,11 +4,11 @@
  */
 import type { Seat } from '../../commands/schemas/resources.ts';
 import type { FixedSeat, FoundIds } from '../../db/reads/places/seats.ts';
+import { CachedBody } from '../cached-body.ts';
 import type { WireEvent } from '../events/wire-event.ts';
 import { SharedRead } from '../reads/shared-read.ts';
 import { type Availability, resetBytes, toAvailability, toReset } from './availability.ts';
 import { OtherSeats, SeatDetails } from './seat-details.ts';
-import { SeatMap } from './seat-map.ts';
 import { changesBetween } from './seat-states.ts';
 import { SeatsInState } from './seats-in-state.ts';
 import { VersionHistory } from './version-history.ts';
@@ -40,9 +40,9 @@ export class ScheduleModel {
   #states = '';
   #refreshedAt = Number.NEGATIVE_INFINITY;
   #costMs = 0;
-  #built: { version: number; map: Promise<SeatMap> } | undefined;
+  #built: { version: number; map: Promise<CachedBody> } | undefined;
   /** The latest version that is served, and when its states were last confirmed. */
-  #shown: { version: number; map: SeatMap; seenAt: number } | undefined;
+  #shown: { version: number; map: CachedBody; seenAt: number } | undefined;
   #packed: { version: number; availability: Availability; reset: WireEvent } | undefined;
 
   constructor({ seats, ...deps }: ModelDeps) {
@@ -103,7 +103,7 @@ export class ScheduleModel {
   }
 
   /** The current version's map, or the previous one if it is recent enough and the current one is still being built. */
-  map(): Promise<SeatMap> {
+  map(): Promise<CachedBody> {
     if (this.#built?.version !== this.#history.version) {
       this.#built = { version: this.#history.version, map: this.#build() };
     }
@@ -115,7 +115,7 @@ export class ScheduleModel {
   }
 
   /** The map of only those seats that are in one state. @param onWait called if the request has to wait for PostgreSQL */
-  inState(state: Seat['state'], onWait?: () => void): Promise<SeatMap> {
+  inState(state: Seat['state'], onWait?: () => void): Promise<CachedBody> {
     const known = this.#inState.get(state);
     if (known) return known.map(onWait);
     const seats = new SeatsInState({
@@ -159,7 +159,7 @@ export class ScheduleModel {
     return this.#packed;
   }
 
-  async #build(): Promise<SeatMap> {
+  async #build(): Promise<CachedBody> {
     const [version, seenAt, started] = [
       this.#history.version,
       this.#refreshedAt,
@@ -167,7 +167,7 @@ export class ScheduleModel {
     ];
     const etag = `W/"${this.#deps.scheduleId}.${this.tag}"`;
     const states = this.#states;
-    const map = new SeatMap({ body: () => this.#details.all(states), etag });
+    const map = new CachedBody({ body: () => this.#details.all(states), etag });
     // Compress before publishing: clients that took the previous version compressed will request this one so too.
     if (!this.isSmall && this.#shown?.map.isCompressed) await map.gzipped();
     if (!this.#shown || this.#shown.version < version) this.#shown = { version, map, seenAt };

@@ -1,12 +1,12 @@
 /** All seat maps of a process: one model per requested schedule, and the listeners of its changes. */
 import { LRUCache } from 'lru-cache';
 import type { Seat } from '../../commands/schemas/resources.ts';
+import type { CachedBody } from '../cached-body.ts';
 import type { Availability } from './availability.ts';
 import { type Listener, Listeners } from './listeners.ts';
 import { OperatorsMaps } from './operators-maps.ts';
 import { ScheduleModel } from './schedule-model.ts';
 import { OtherSeats } from './seat-details.ts';
-import type { SeatMap } from './seat-map.ts';
 import type { SeatReads } from './seat-reads.ts';
 import { WatchedAreas } from './watched-areas.ts';
 
@@ -49,7 +49,7 @@ export class SeatMaps {
    * The map of all seats; undefined if the schedule does not exist.
    * @param onWait called if the request has to wait for PostgreSQL, as in the methods below
    */
-  async all(scheduleId: number, onWait?: () => void): Promise<SeatMap | undefined> {
+  async all(scheduleId: number, onWait?: () => void): Promise<CachedBody | undefined> {
     const model = await this.#fresh(scheduleId, onWait);
     return model?.map();
   }
@@ -59,12 +59,12 @@ export class SeatMaps {
     scheduleId: number,
     state: Seat['state'],
     onWait?: () => void,
-  ): Promise<SeatMap | undefined> {
+  ): Promise<CachedBody | undefined> {
     return this.#use(scheduleId, (model) => model.inState(state, onWait), onWait);
   }
 
   /** The operators' version of a buyers' map. */
-  forOperators(scheduleId: number, map: SeatMap): Promise<SeatMap> {
+  forOperators(scheduleId: number, map: CachedBody): Promise<CachedBody> {
     const maps =
       this.#operators.get(scheduleId) ??
       new OperatorsMaps(() => this.#reads.blockedReasons(scheduleId));

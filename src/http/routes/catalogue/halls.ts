@@ -8,12 +8,12 @@ import { HALL_VERSION_MAX, hall } from '../../../commands/schemas/hall-resources
 import { id } from '../../../commands/schemas/resources.ts';
 import type { Database } from '../../../db/connection/orm.ts';
 import { findHall, listHalls } from '../../../db/reads/places/halls.ts';
-import { cacheHeaders, notModified } from '../../conditional.ts';
+import { respondCached } from '../../conditional.ts';
 import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
 import { Problem } from '../../problems/problems.ts';
 import { HallPlans } from '../../reads/hall-plans.ts';
 import { fromCursor, pageQuery, toPage } from '../../reads/pagination.ts';
-import { acceptsGzip, pathId } from '../../request.ts';
+import { pathId } from '../../request.ts';
 import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
 import { invalid } from '../../validation.ts';
@@ -28,7 +28,7 @@ const versionPath = z.object({
   version: pathId.refine((version) => version <= HALL_VERSION_MAX, 'must be a version'),
 });
 /** A saved version never changes. */
-const CACHED = 'public, max-age=31536000, immutable';
+const KEPT = 'public, max-age=31536000, immutable';
 
 export function hallRoutes(deps: JobDeps & { orm: Database }): Route[] {
   const { orm } = deps;
@@ -116,13 +116,7 @@ export function hallRoutes(deps: JobDeps & { orm: Database }): Route[] {
       response: { status: 200, schema: hallVersion, description: 'The version.' },
       problems: ['HALL_NOT_FOUND'],
       async handle({ c, params }) {
-        const found = await plans.version(params);
-        const cached = { ...cacheHeaders(found.etag), 'Cache-Control': CACHED };
-        if (notModified(c, found.etag)) return new Response(null, { status: 304, headers: cached });
-        const headers = { ...cached, 'Content-Type': 'application/json' };
-        const gzipped = acceptsGzip(c) ? await found.gzipped() : undefined;
-        if (!gzipped) return new Response(found.body, { headers });
-        return new Response(gzipped, { headers: { ...headers, 'Content-Encoding': 'gzip' } });
+        return respondCached(c, await plans.version(params), { cacheControl: KEPT });
       },
     }),
   ];

@@ -1,16 +1,14 @@
 /** Seat routes of a schedule: the full list, the packed states, and a stream of changes. */
-import type { Context } from 'hono';
 import { z } from 'zod';
 import { id, SEAT_STATES, seat } from '../../../commands/schemas/resources.ts';
-import { cacheHeaders, notModified } from '../../conditional.ts';
+import { cacheHeaders, notModified, respondCached } from '../../conditional.ts';
 import type { EventStreams } from '../../events/event-streams.ts';
 import type { SeatMetrics } from '../../ops/seat-metrics.ts';
 import { Problem } from '../../problems/problems.ts';
 import type { QueueEntries } from '../../queue/entries.ts';
-import { acceptsGzip, headerOf, pathId } from '../../request.ts';
+import { headerOf, pathId } from '../../request.ts';
 import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
-import type { SeatMap } from '../../seat-maps/seat-map.ts';
 import type { SeatMaps } from '../../seat-maps/seat-maps.ts';
 
 const schedulePath = z.object({ scheduleId: pathId });
@@ -64,9 +62,9 @@ export function seatRoutes(deps: SeatRouteDeps): Route[] {
           ? seatMaps.inState(scheduleId, state, read.waits)
           : seatMaps.all(scheduleId, read.waits));
         if (!map) return notFound(scheduleId);
-        if (!caller.isAdmin) return read.end(await respondMap(c, map));
+        if (!caller.isAdmin) return read.end(await respondCached(c, map));
         read.waits();
-        return read.end(await respondMap(c, await seatMaps.forOperators(scheduleId, map)));
+        return read.end(await respondCached(c, await seatMaps.forOperators(scheduleId, map)));
       },
     }),
     defineRoute({
@@ -126,15 +124,6 @@ export function seatRoutes(deps: SeatRouteDeps): Route[] {
       },
     }),
   ];
-}
-
-async function respondMap(c: Context, map: SeatMap): Promise<Response> {
-  const unchanged = notModified(c, map.etag);
-  if (unchanged) return unchanged;
-  const headers = { ...cacheHeaders(map.etag), 'Content-Type': 'application/json' };
-  const gzipped = acceptsGzip(c) ? await map.gzipped() : undefined;
-  if (!gzipped) return new Response(map.body, { headers });
-  return new Response(gzipped, { headers: { ...headers, 'Content-Encoding': 'gzip' } });
 }
 
 function notFound(scheduleId: number): never {

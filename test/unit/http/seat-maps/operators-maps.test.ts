@@ -1,10 +1,10 @@
 /** Operators' seat maps: built once for concurrent requests, and rebuilt when seats or reasons change. */
 import { expect, test } from 'vitest';
+import { CachedBody } from '../../../../src/http/cached-body.ts';
 import { OperatorsMaps } from '../../../../src/http/seat-maps/operators-maps.ts';
-import { SeatMap } from '../../../../src/http/seat-maps/seat-map.ts';
 
 const buyersMap = (etag: string) =>
-  new SeatMap({ body: '{"scheduleId":4,"items":[{"id":1},{"id":2}]}', etag });
+  new CachedBody({ body: '{"scheduleId":4,"items":[{"id":1},{"id":2}]}', etag });
 
 function theMaps() {
   const blocked = { reasons: new Map([[2, 'Camera']]), reads: 0 };

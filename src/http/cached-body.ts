@@ -1,4 +1,4 @@
-/** The response body of a seat list, for all its requests: built on the first one, and compressed on the first one that accepts gzip. */
+/** A JSON body that many requests get: built on the first one, and compressed on the first one that accepts gzip. */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
@@ -8,7 +8,7 @@ const COMPRESSED_FROM_BYTES = 2048;
 
 type Body = string | Buffer<ArrayBuffer>;
 
-export class SeatMap {
+export class CachedBody {
   readonly etag: string;
   readonly #build: () => Body;
   /** Once a client has requested it as it is. */
