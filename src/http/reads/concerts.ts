@@ -2,7 +2,11 @@
 import type { Concert } from '../../commands/schemas/resources.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { findConcert, listConcerts } from '../../db/reads/catalogue/concerts.ts';
-import { listBookableSchedules, listSchedules, type ScheduleRow } from '../../db/reads/concerts.ts';
+import {
+  listBookableSchedules,
+  listSchedules,
+  type ScheduleRow,
+} from '../../db/reads/catalogue/schedules.ts';
 import { Problem } from '../problems/problems.ts';
 import type { CatalogueCache } from './catalogue-cache.ts';
 

@@ -1,7 +1,7 @@
 /** What an API process keeps in memory of lists that are the same for all users. */
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { Database } from '../../db/connection/orm.ts';
-import { readPerformances } from '../../db/reads/concerts.ts';
+import { readPerformances } from '../../db/reads/catalogue/schedules.ts';
 import { countAvailableSeats } from '../../db/reads/places/available-seats.ts';
 import { countEntered } from '../../db/reads/tickets/check-ins.ts';
 import { EnteredCounts } from '../tickets/entered-counts.ts';

@@ -4,7 +4,7 @@
  * orders gave each booking an order of one with the booking's id.
  */
 import { LRUCache } from 'lru-cache';
-import type { Performance } from '../../db/reads/concerts.ts';
+import type { Performance } from '../../db/reads/catalogue/schedules.ts';
 
 const PERFORMANCES_MAX = 10_000;
 

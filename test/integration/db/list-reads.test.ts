@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { type BookingFilter, listBookings } from '../../../src/db/reads/bookings.ts';
-import { listBookableSchedules, listSchedules } from '../../../src/db/reads/concerts.ts';
+import { listBookableSchedules, listSchedules } from '../../../src/db/reads/catalogue/schedules.ts';
 import { findOrder, listOrders, type OrderFilter } from '../../../src/db/reads/orders.ts';
 import { readBlockedReasons } from '../../../src/db/reads/places/seats.ts';
 import { openClone } from '../../support/services/database.ts';

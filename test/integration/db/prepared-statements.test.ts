@@ -15,12 +15,12 @@ import { listBookings } from '../../../src/db/reads/bookings.ts';
 import { findConcert, listConcerts } from '../../../src/db/reads/catalogue/concerts.ts';
 import { listEvents } from '../../../src/db/reads/catalogue/events.ts';
 import { findConcertImage } from '../../../src/db/reads/catalogue/images.ts';
-import { DatabaseClock } from '../../../src/db/reads/clock.ts';
 import {
   listBookableSchedules,
   listSchedules,
   readPerformances,
-} from '../../../src/db/reads/concerts.ts';
+} from '../../../src/db/reads/catalogue/schedules.ts';
+import { DatabaseClock } from '../../../src/db/reads/clock.ts';
 import { readLaneOwnership } from '../../../src/db/reads/lane-owners.ts';
 import { CheckoutReader, findRefundJob } from '../../../src/db/reads/money/checkouts.ts';
 import { findOrder, listOrders } from '../../../src/db/reads/orders.ts';

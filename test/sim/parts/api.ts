@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { Registry } from 'prom-client';
 import { notePresence, noteWatch } from '../../../src/db/presence.ts';
-import { readPerformances } from '../../../src/db/reads/concerts.ts';
+import { readPerformances } from '../../../src/db/reads/catalogue/schedules.ts';
 import { countAvailableSeats } from '../../../src/db/reads/places/available-seats.ts';
 import { seatReads } from '../../../src/db/reads/places/seats.ts';
 import { ReceiptReader } from '../../../src/db/reads/receipts.ts';

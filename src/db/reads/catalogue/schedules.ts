@@ -1,11 +1,11 @@
 /** Reads the schedules of concerts for clients. */
 import { sql } from 'kysely';
-import type { Booking, Schedule } from '../../commands/schemas/resources.ts';
-import type { Database } from '../connection/orm.ts';
-import { rowsOf } from '../connection/pipeline.ts';
-import { anyOf, db, type Given, statement } from '../statement.ts';
-import { isOnSale, isSaleAhead } from './on-sale.ts';
-import { microseconds, START, timeFrom, timeOf } from './time-key.ts';
+import type { Booking, Schedule } from '../../../commands/schemas/resources.ts';
+import type { Database } from '../../connection/orm.ts';
+import { rowsOf } from '../../connection/pipeline.ts';
+import { anyOf, db, type Given, statement } from '../../statement.ts';
+import { isOnSale, isSaleAhead } from '../on-sale.ts';
+import { microseconds, START, timeFrom, timeOf } from '../time-key.ts';
 
 /** Filters a concert's schedules by `startAt`: `from` is inclusive, `to` is exclusive. */
 export interface ScheduleFilter {
