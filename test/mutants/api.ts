@@ -60,10 +60,10 @@ export const apiMutants: readonly Mutant[] = [
   },
   {
     name: 'the estimate forgets that the sessions of users ahead take time too',
-    file: 'src/http/queue/estimate.ts',
+    file: 'src/http/queue/forecast.ts',
     find: 'const before = steps[index - perSession];',
     replace: 'const before = steps[index];',
-    tests: ['test/unit/http/queue/estimate.test.ts'],
+    tests: ['test/unit/http/queue/forecast.test.ts'],
   },
   {
     name: 'an entry keeps its ticket although a draw has given it another number',

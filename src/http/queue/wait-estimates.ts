@@ -6,7 +6,7 @@ import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { QueueEntry } from '../../commands/schemas/resources.ts';
 import type { QueueCounters } from '../../db/reads/queue/counters.ts';
 import type { SessionEnds } from '../../db/reads/queue/session-ends.ts';
-import { Forecast, type Sessions } from './estimate.ts';
+import { Forecast, type Sessions } from './forecast.ts';
 import type { QueueRate } from './position.ts';
 
 /** How old the ends of sessions may be before they are read again. */

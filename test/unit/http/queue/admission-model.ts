@@ -1,6 +1,6 @@
 /** A model of the admission of one queue, in steps of a second: rate, ceiling, sessions, pauses, users who leave. */
 import type { SessionSample } from '../../../../src/db/reads/queue/session-ends.ts';
-import type { Sessions } from '../../../../src/http/queue/estimate.ts';
+import type { Sessions } from '../../../../src/http/queue/forecast.ts';
 import type { QueueRate } from '../../../../src/http/queue/position.ts';
 
 /** The time between two runs of the admission. */

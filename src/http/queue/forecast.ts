@@ -3,8 +3,9 @@
  *
  * Two things hold users up: the rate (`admitLimit` in each window) and the ceiling (`maxActive` sessions). Under a full ceiling
  * a user is admitted when a session ends. A session ends at its expiry, or earlier: by a payment, by leaving, or unclaimed. When
- * the active sessions expire is known. How many end earlier is measured by those of the recent past. The forecast goes through the future in steps of some seconds; in each, sessions end, and as many users are admitted as
- * rate and ceiling permit. They occupy the ceiling in turn.
+ * the active sessions expire is known. How many end earlier is measured by those of the recent past. The forecast goes through
+ * the future in steps of some seconds; in each, sessions end, and as many users are admitted as rate and ceiling permit. They
+ * occupy the ceiling in turn.
  */
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { SessionEnds } from '../../db/reads/queue/session-ends.ts';
@@ -31,7 +32,7 @@ const ROUNDING = 1e-6;
 /** Without any session to learn from, one is taken to last half as long as it may, on average. That is the solution of 1 - e^-x = x / 2. */
 const UNKNOWN_EARLY_ENDS = 1.594;
 
-/** How much of each recent session the sessions before count for. */
+/** Each recent session counts as if it had lasted this much longer, with early ends as often as in the sessions before. */
 const UNPROVEN_MS = 30_000;
 
 interface Given {
@@ -157,8 +158,8 @@ export class Forecast {
 }
 
 /**
- * How many of the active sessions end early in a ms, as a share. The recent sessions say it, and for the first half a minute of each one
- * those before: when a sale has just opened no user has paid yet, although most users will.
+ * How many of the active sessions end early in a ms, as a share. The recent sessions say it, together with those before, which
+ * count for less the longer the recent ones last: when a sale has just opened no user has paid yet, although most users will.
  */
 function earlyEndsPerMs(sessions: Sessions | undefined, { queueTokenMs }: QueueRate): number {
   const unknown = UNKNOWN_EARLY_ENDS / queueTokenMs;

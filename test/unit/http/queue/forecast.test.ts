@@ -1,7 +1,7 @@
 /** The estimated wait against a model of the admission, and in plain cases. */
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../../scripts/simulate/seeded-random.ts';
-import { Forecast, type Sessions } from '../../../../src/http/queue/estimate.ts';
+import { Forecast, type Sessions } from '../../../../src/http/queue/forecast.ts';
 import type { QueueRate } from '../../../../src/http/queue/position.ts';
 import { AdmissionModel, RUN_MS } from './admission-model.ts';
 
