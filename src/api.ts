@@ -17,7 +17,7 @@ import { EventStreams } from './http/events/event-streams.ts';
 import { Waits } from './http/jobs/waits.ts';
 import { LaneOwners } from './http/ops/lane-ownership.ts';
 import { Metrics } from './http/ops/metrics.ts';
-import { Payments } from './http/payments/open.ts';
+import { Payments } from './http/payments/payments.ts';
 import { refuseUnreadable as refuse } from './http/problems/unreadable.ts';
 import { openQueueViews } from './http/queue/open.ts';
 import { openReads } from './http/reads/open.ts';

@@ -1,6 +1,6 @@
 /** The settings that buyers must know before they pay: the API shows them, and the page carries them. */
 import { z } from 'zod';
-import type { Payments } from './payments/open.ts';
+import type { Payments } from './payments/payments.ts';
 
 /** The rules of the sale that the configuration sets. */
 export interface SaleRules {

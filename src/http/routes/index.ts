@@ -7,7 +7,7 @@ import type { SigningKey } from '../auth/signing-key.ts';
 import type { EventStreams } from '../events/event-streams.ts';
 import type { JobDeps } from '../jobs/accept-command.ts';
 import type { Metrics } from '../ops/metrics.ts';
-import type { Payments } from '../payments/open.ts';
+import type { Payments } from '../payments/payments.ts';
 import type { SaleRules } from '../public-settings.ts';
 import type { StockView } from '../queue/stock.ts';
 import type { WaitingQueues } from '../queue/waiting-queues.ts';

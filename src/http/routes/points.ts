@@ -8,7 +8,7 @@ import { subject } from '../../commands/schemas/text.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { listHistory, readBalance } from '../../db/reads/points.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
-import type { Payments } from '../payments/open.ts';
+import type { Payments } from '../payments/payments.ts';
 import { Problem } from '../problems/problems.ts';
 import { fromTimedCursor, pageQuery, timeQuery, toTimedPage } from '../reads/pagination.ts';
 import { respondJson } from '../respond.ts';

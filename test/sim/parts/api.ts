@@ -13,7 +13,7 @@ import { EventStreams } from '../../../src/http/events/event-streams.ts';
 import { Waits } from '../../../src/http/jobs/waits.ts';
 import { LaneOwners } from '../../../src/http/ops/lane-ownership.ts';
 import { Metrics } from '../../../src/http/ops/metrics.ts';
-import { Payments } from '../../../src/http/payments/open.ts';
+import { Payments } from '../../../src/http/payments/payments.ts';
 import { errorResponse } from '../../../src/http/problems/errors.ts';
 import { openQueueViews } from '../../../src/http/queue/open.ts';
 import { Performances } from '../../../src/http/reads/performances.ts';

@@ -5,7 +5,7 @@ import { startTopUp } from '../../../commands/money/start-top-up.ts';
 import { CHARGE_MAX } from '../../../commands/points/charge-points.ts';
 import { checkout } from '../../../commands/schemas/checkouts.ts';
 import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
-import type { Payments } from '../../payments/open.ts';
+import type { Payments } from '../../payments/payments.ts';
 import { Problem } from '../../problems/problems.ts';
 import { pathId } from '../../request.ts';
 import { respondJson } from '../../respond.ts';

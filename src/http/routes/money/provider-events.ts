@@ -1,6 +1,6 @@
 /** The route of payment providers' events. */
 import { z } from 'zod';
-import type { Payments } from '../../payments/open.ts';
+import type { Payments } from '../../payments/payments.ts';
 import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
 

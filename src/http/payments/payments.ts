@@ -1,4 +1,4 @@
-/** Opens what an API process has for card payments: the providers that are on, the events, the waits for payment pages. */
+/** What an API process has for card payments: the providers that are on, the events, the waits for payment pages. */
 import type { Logger } from 'pino';
 import { Counter, type Registry } from 'prom-client';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
