@@ -2,8 +2,8 @@
 import type { Logger } from 'pino';
 import type { CommandName } from '../src/commands/index.ts';
 import type { Config } from '../src/config/config.ts';
+import { DeadConnections } from '../src/db/connection/dead-connections.ts';
 import { openDatabase } from '../src/db/connection/orm.ts';
-import { SilentLines } from '../src/db/connection/silent-lines.ts';
 import { settleLaneCounts } from '../src/db/lanes/counts.ts';
 import { BullmqConsumer } from '../src/lanes/bullmq/consumer.ts';
 import { areLanesBusy } from '../src/lanes/bullmq/inspect.ts';
@@ -69,7 +69,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const pool = await orm.em.getConnection().getNativeClient();
   const remembered = new Remembered();
   remembered.follow(pool);
-  const silentLines = new SilentLines(pool, { ...config, log });
+  const deadConnections = new DeadConnections(pool, { ...config, log });
   const redis = connectPatiently(config.redisUrl, log, config.redisTimeoutMs);
   await untilReady(redis);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
@@ -80,7 +80,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     const queues = [timersQueue, ...Object.values(outboxQueues)];
     await Promise.all(queues.map((queue) => queue.close()));
     redis.disconnect();
-    silentLines.stop();
+    deadConnections.stop();
     await Promise.all([orm.close(), observation.close()]);
   };
 

@@ -1,8 +1,8 @@
 /** Dead connections are closed; connections with slow statements are not. */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DeadConnections } from '../../../../src/db/connection/dead-connections.ts';
 import { type Database, openDatabase } from '../../../../src/db/connection/orm.ts';
-import { SilentLines } from '../../../../src/db/connection/silent-lines.ts';
 import { openLog } from '../../../../src/runtime/log.ts';
 import { openTcpLine, type TcpLine } from '../../../support/network/tcp-line.ts';
 import { cloneServices, queryDatabase } from '../../../support/services/database.ts';
@@ -10,7 +10,7 @@ import { cloneServices, queryDatabase } from '../../../support/services/database
 let directUrl: string;
 let line: TcpLine;
 let orm: Database;
-let watch: SilentLines;
+let watch: DeadConnections;
 beforeAll(async () => {
   const { databaseUrl } = await cloneServices();
   directUrl = databaseUrl;
@@ -21,7 +21,7 @@ beforeAll(async () => {
     applicationName: 'seatlane-test',
   });
   const pool = await orm.em.getConnection().getNativeClient();
-  watch = new SilentLines(pool, { databaseUrl: line.url, log: openLog('test', 'silent') });
+  watch = new DeadConnections(pool, { databaseUrl: line.url, log: openLog('test', 'silent') });
 });
 afterAll(async () => {
   watch.stop();

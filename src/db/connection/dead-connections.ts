@@ -33,7 +33,7 @@ interface Heard {
   since: number;
 }
 
-export class SilentLines {
+export class DeadConnections {
   readonly #databaseUrl: string;
   readonly #log: Logger;
   readonly #clients = new Map<Watched, Heard>();
