@@ -10,7 +10,7 @@ const AUDIENCE = 'seatlane-waiting';
 const TYPE = 'waiting-ticket+jwt';
 
 /** The queue entry that a ticket is about. */
-export interface TicketEntry {
+export interface SignedEntry {
   queueId: number;
   number: number;
   subject: string;
@@ -39,7 +39,7 @@ export class WaitingTickets {
    * @param signed gets the signature, or has it. A signature costs almost as much as a poll, and each poll shows the ticket; the
    *   rest is made anew, because whole tickets would take three times the memory
    */
-  issue(entry: TicketEntry, signed: Signed = {}): string {
+  issue(entry: SignedEntry, signed: Signed = {}): string {
     const payload = Buffer.from(JSON.stringify(claimsOf(entry))).toString('base64url');
     const text = `${this.#encodedHeader}.${payload}`;
     signed.ticketSignature ??= this.#key.sign(text);
@@ -48,7 +48,7 @@ export class WaitingTickets {
 }
 
 /** In a fixed order, so that the same entry gives the same text. The time is in whole seconds since 1970, as in `iat`. */
-function claimsOf({ queueId, number, subject, enteredAt }: TicketEntry): object {
+function claimsOf({ queueId, number, subject, enteredAt }: SignedEntry): object {
   return {
     iss: ISSUER,
     aud: AUDIENCE,
