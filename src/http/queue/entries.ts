@@ -96,13 +96,13 @@ export class QueueEntries {
     if (entry.state === 'waiting' && (isOld || this.#isReached(entry))) {
       const open = await this.#deps.reader.ofUser({ subject, queueId: entry.queueId });
       // Old receipts know an entry by the number that it had before a draw.
-      const isSame = open?.id === entry.id || open?.ticket === entry.number;
+      const isSame = open?.id === entry.id || open?.numberBeforeDraw === entry.number;
       if (open && isSame) return this.#presentOpen(open);
     }
     return this.present(entry, subject, this.#deps.now());
   }
 
-  #presentOpen({ ticket: _, subject, isSkipped, seenAt, ...open }: OpenEntry) {
+  #presentOpen({ numberBeforeDraw: _, subject, isSkipped, seenAt, ...open }: OpenEntry) {
     const expiresAt = open.expiresAt === null ? null : new Date(open.expiresAt).toISOString();
     const enteredAt = new Date(open.enteredAt).toISOString();
     const entry = { ...open, expiresAt, enteredAt };

@@ -20,8 +20,8 @@ export interface OpenEntry {
   enteredAt: EpochMs;
   /** In ms since 1970; set while active. */
   expiresAt: EpochMs | null;
-  /** The number before a draw assigned a new one. */
-  ticket: number | null;
+  /** Null if no draw has assigned it another number. */
+  numberBeforeDraw: number | null;
   /** Whether it waits, but was skipped because its user had stopped polling. */
   isSkipped: boolean;
   /** When its user was last noted to poll, or entered; in ms since 1970. Null if that was near the front. */
@@ -78,7 +78,7 @@ const openEntries = statement(
   'open entries',
   ({ subjects, queueIds }: Given<{ subjects: readonly string[]; queueIds: readonly number[] }>) =>
     sql<OpenRow>`
-    select entry.id, asked.queue_id as "queueId", number, ticket, subject, state,
+    select entry.id, asked.queue_id as "queueId", number, ticket as "numberBeforeDraw", subject, state,
       entered_at as "enteredAt", expires_at as "expiresAt", skipped_at is not null as "isSkipped",
       case when not seen_near_front then ${lastSeen} end as "seenAt"
     from unnest(${subjects}::text[], ${queueIds}::int[]) as asked(name, queue_id)
@@ -91,9 +91,9 @@ const openEntries = statement(
     where state = 'waiting' or expires_at > statement_timestamp()`,
 );
 
-type Columns = 'id' | 'queueId' | 'number' | 'ticket' | 'enteredAt' | 'expiresAt';
+type Columns = 'id' | 'queueId' | 'number' | 'enteredAt' | 'expiresAt';
 type OpenRow = Pick<Row<'queue_entry'>, Columns> &
-  Pick<OpenEntry, 'subject' | 'state' | 'isSkipped'> & { seenAt: Date | null };
+  Pick<OpenEntry, 'subject' | 'state' | 'numberBeforeDraw' | 'isSkipped'> & { seenAt: Date | null };
 
 async function findOpenEntries(
   orm: Database,

@@ -23,7 +23,7 @@ let written: PresenceNotes[];
 /** What the database says of the lines. */
 let blocks: LineBlock[];
 /** What a read of an entry's row returns of it. */
-let row: Pick<OpenEntry, 'state' | 'expiresAt' | 'ticket'>;
+let row: Pick<OpenEntry, 'state' | 'expiresAt' | 'numberBeforeDraw'>;
 /** Whether the entry that is read was skipped. */
 let isSkipped: boolean;
 let presence: Presence;
@@ -42,7 +42,7 @@ beforeEach(async () => {
   askedActive = [];
   written = [];
   blocks = [goneUpTo(4)];
-  row = { state: 'active', expiresAt: EXPIRES_AT, ticket: null };
+  row = { state: 'active', expiresAt: EXPIRES_AT, numberBeforeDraw: null };
   isSkipped = false;
   presence = new Presence({
     async write(notes) {
@@ -153,7 +153,7 @@ test('a ticket is signed anew after a draw, and after a failover that lost the e
 
 test('an outcome of an older version lacks the time of entry, so the row is read for the ticket', async () => {
   const old = { id: 7, queueId: 1, number: 7, state: 'waiting', expiresAt: null } as const;
-  row = { state: 'waiting', expiresAt: null, ticket: null };
+  row = { state: 'waiting', expiresAt: null, numberBeforeDraw: null };
   const shown = await entries.presentNow(old, 'bea');
   expect(shown).toMatchObject({ enteredAt: ENTERED_AT, waitingTicket: expect.any(String) });
   expect(asked).toEqual(['bea']);
