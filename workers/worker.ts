@@ -10,7 +10,7 @@ import { areLanesBusy } from '../src/lanes/bullmq/inspect.ts';
 import { openQueue, TIMERS_QUEUE } from '../src/lanes/bullmq/queues.ts';
 import { refuseUntestedBullmq } from '../src/lanes/bullmq/version.ts';
 import { LANE_KINDS, type LaneName, laneCountsIn, laneNames } from '../src/lanes/lanes.ts';
-import { connectPatiently, untilReady } from '../src/lanes/redis/redis.ts';
+import { connectWithRetries, untilReady } from '../src/lanes/redis/redis.ts';
 import { type ClosingSteps, closeInOrder } from '../src/runtime/shutdown.ts';
 import { Remembered } from './batch/remembered.ts';
 import { watchedRuns } from './batch/watched-runs.ts';
@@ -70,7 +70,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const remembered = new Remembered();
   remembered.follow(pool);
   const deadConnections = new DeadConnections(pool, { ...config, log });
-  const redis = connectPatiently(config.redisUrl, log, config.redisTimeoutMs);
+  const redis = connectWithRetries(config.redisUrl, log, config.redisTimeoutMs);
   await untilReady(redis);
   const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
   const outboxQueues = openOutboxQueues(redis, config);

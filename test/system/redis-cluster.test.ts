@@ -9,7 +9,7 @@ import { queueKeyStart } from '../../src/lanes/bullmq/keys.ts';
 import { BullmqProducer } from '../../src/lanes/bullmq/producer.ts';
 import { openLaneQueues, TIMERS_QUEUE, WEBHOOKS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
 import { type LaneKind, type LaneName, laneNames, laneOf } from '../../src/lanes/lanes.ts';
-import { connectPatiently, RedisMismatch, untilReady } from '../../src/lanes/redis/redis.ts';
+import { connectWithRetries, RedisMismatch, untilReady } from '../../src/lanes/redis/redis.ts';
 import { openLog } from '../../src/runtime/log.ts';
 import { type Scene, startScene } from '../support/faults/scene.ts';
 import { type AdmittedUser, type Answer, TestClient } from '../support/http/client.ts';
@@ -121,7 +121,7 @@ describe('a lane that moves to another node', () => {
     const lane: LaneName = 'seat-0';
     const redisPrefix = 'moving';
     const key = (name: string) => `${queueKeyStart(redisPrefix, lane)}${name}`;
-    const redis = connectPatiently(cluster.url, log);
+    const redis = connectWithRetries(cluster.url, log);
     await untilReady(redis);
     const queues = openLaneQueues(redis, { seatLanes: 1, userLanes: 0, redisPrefix });
     const producer = new BullmqProducer(redis, { redisPrefix, queues, now: () => 1 });
@@ -219,7 +219,7 @@ test('nodes that ask for a password are all reached with that of REDIS_URL', asy
   await setPassword('a/secret');
   // The third node is one that the others tell of.
   const known = cluster.nodes.slice(0, 2).map(({ url }) => url.replace('://', '://:a%2Fsecret@'));
-  const redis = connectPatiently(known.join(), log);
+  const redis = connectWithRetries(known.join(), log);
   await untilReady(redis);
   const lengths = await Promise.all(LANES.map((lane) => redis.llen(`${keyStart(lane)}wait`)));
   expect(lengths).toHaveLength(LANES.length);
@@ -236,7 +236,7 @@ describe('a REDIS_URL that does not match its servers', () => {
       /not a Redis Cluster/,
     ],
   ])('%s: the start ends with a sentence', async (_, url, sentence) => {
-    const redis = connectPatiently(url(), log);
+    const redis = connectWithRetries(url(), log);
     const ready = untilReady(redis);
     await expect(ready).rejects.toThrow(RedisMismatch);
     await expect(ready).rejects.toThrow(sentence);

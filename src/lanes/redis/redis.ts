@@ -23,8 +23,8 @@ export function connectFailingFast(
   log: Logger,
   timeoutMs = TIMEOUT_MS,
 ): RedisConnection {
-  const patience = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
-  return connect(redisUrl, log, { ...patience, ...timeouts(timeoutMs), commandTimeout: timeoutMs });
+  const retries = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
+  return connect(redisUrl, log, { ...retries, ...timeouts(timeoutMs), commandTimeout: timeoutMs });
 }
 
 /**
@@ -33,13 +33,13 @@ export function connectFailingFast(
  * the connection is closed and the calls are retried over a new one. On a cluster, calls are queued only while the whole
  * cluster is unreachable; calls to a single failed node fail.
  */
-export function connectPatiently(
+export function connectWithRetries(
   redisUrl: string,
   log: Logger,
   timeoutMs = TIMEOUT_MS,
 ): RedisConnection {
-  const patience = { enableOfflineQueue: true, maxRetriesPerRequest: null };
-  return connect(redisUrl, log, { ...patience, ...timeouts(timeoutMs) });
+  const retries = { enableOfflineQueue: true, maxRetriesPerRequest: null };
+  return connect(redisUrl, log, { ...retries, ...timeouts(timeoutMs) });
 }
 
 /** The connections of an API process. Both are ready, and leave a server that was demoted to a replica. */
@@ -49,7 +49,7 @@ export async function connectApi(
 ): Promise<Record<'commands' | 'outcomes', RedisConnection>> {
   const { redisUrl, redisTimeoutMs, redisPrefix } = settings;
   const commands = connectFailingFast(redisUrl, log, redisTimeoutMs);
-  const outcomes = connectPatiently(redisUrl, log, redisTimeoutMs);
+  const outcomes = connectWithRetries(redisUrl, log, redisTimeoutMs);
   await Promise.all([untilReady(commands), untilReady(outcomes)]);
   for (const each of [commands, outcomes]) keepOnMaster(each, redisPrefix);
   return { commands, outcomes };

@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { openQueue, TIMERS_QUEUE } from '../../../src/lanes/bullmq/queues.ts';
-import { connectPatiently } from '../../../src/lanes/redis/redis.ts';
+import { connectWithRetries } from '../../../src/lanes/redis/redis.ts';
 import { openLog } from '../../../src/runtime/log.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -92,7 +92,7 @@ async function turnsOfTheAdmission(
   { services, config }: TestSeatlane,
   turns: number,
 ): Promise<void> {
-  const redis = connectPatiently(services.redisUrl, openLog('test', 'silent'));
+  const redis = connectWithRetries(services.redisUrl, openLog('test', 'silent'));
   const queue = openQueue(TIMERS_QUEUE, redis, config);
   const taken = async () => (await queue.getJobScheduler('admit'))?.iterationCount ?? 0;
   const before = await taken();

@@ -1,7 +1,7 @@
 /** What subscribers get when their connection is lost, whether it is closed or falls silent. */
 import { expect, inject, test } from 'vitest';
 import { announce, announceAdmission, listen } from '../../../src/lanes/announcements.ts';
-import { connectPatiently, untilReady } from '../../../src/lanes/redis/redis.ts';
+import { connectWithRetries, untilReady } from '../../../src/lanes/redis/redis.ts';
 import { openLog } from '../../../src/runtime/log.ts';
 import { openTcpLine } from '../../support/network/tcp-line.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -10,7 +10,7 @@ const prefix = `announcements-${process.pid}`;
 
 test('a cut connection is reported as a gap, and messages arrive again after the reconnect', async () => {
   const log = openLog('test', 'silent');
-  const [listener, speaker] = [0, 1].map(() => connectPatiently(inject('redisUrl'), log));
+  const [listener, speaker] = [0, 1].map(() => connectWithRetries(inject('redisUrl'), log));
   if (!listener || !speaker) throw new Error('Two connections were opened.');
   const heard: unknown[] = [];
   await untilReady(listener);
@@ -42,8 +42,8 @@ test('a cut connection is reported as a gap, and messages arrive again after the
 test('a connection that loses packets is detected although it only receives, and messages arrive again after the reconnect', async () => {
   const line = await openTcpLine(inject('redisUrl'));
   const log = openLog('test', 'silent');
-  const listener = connectPatiently(line.url, log, 500);
-  const speaker = connectPatiently(inject('redisUrl'), log);
+  const listener = connectWithRetries(line.url, log, 500);
+  const speaker = connectWithRetries(inject('redisUrl'), log);
   let gaps = 0;
   const heard: number[] = [];
   await untilReady(listener);

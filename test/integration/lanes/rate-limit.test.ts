@@ -1,7 +1,7 @@
 /** The limit of commands per user, over two processes that share a Redis. The test sets the time. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { RateLimit } from '../../../src/lanes/rate-limit/rate-limit.ts';
-import { connectPatiently, type RedisConnection } from '../../../src/lanes/redis/redis.ts';
+import { connectWithRetries, type RedisConnection } from '../../../src/lanes/redis/redis.ts';
 import { openLog } from '../../../src/runtime/log.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -15,7 +15,7 @@ let one: RateLimit;
 let other: RateLimit;
 
 beforeAll(() => {
-  redis = connectPatiently(inject('redisUrl'), openLog('test', 'silent'));
+  redis = connectWithRetries(inject('redisUrl'), openLog('test', 'silent'));
 });
 
 beforeEach(() => {

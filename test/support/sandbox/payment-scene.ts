@@ -13,7 +13,7 @@ import { openQueue } from '../../../src/lanes/bullmq/queues.ts';
 import { jobIdOf, mintReceiptId } from '../../../src/lanes/job-id.ts';
 import { laneOf } from '../../../src/lanes/lanes.ts';
 import { checkoutKey, refundKey } from '../../../src/lanes/payment-keys.ts';
-import { connectPatiently } from '../../../src/lanes/redis/redis.ts';
+import { connectWithRetries } from '../../../src/lanes/redis/redis.ts';
 import { SystemCommands } from '../../../src/lanes/system-commands.ts';
 import { WorkerMetrics } from '../../../workers/ops/metrics.ts';
 import { type CallDeps, startCalls } from '../../../workers/outbox/calls.ts';
@@ -100,7 +100,7 @@ export class PaymentScene {
     const { config, orm } = lane;
     const { redisPrefix } = config;
     const log = pino({ level: 'debug' }, { write: (text) => void this.said.push(text) });
-    const redis = connectPatiently(config.redisUrl, pino({ level: 'silent' }));
+    const redis = connectWithRetries(config.redisUrl, pino({ level: 'silent' }));
     this.lane = lane;
     this.sandbox = sandbox;
     this.line = line;

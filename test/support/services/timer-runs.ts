@@ -1,7 +1,7 @@
 /** Waits for timers by what BullMQ keeps of their runs. */
 import type { Job } from 'bullmq';
 import { openQueue, TIMERS_QUEUE } from '../../../src/lanes/bullmq/queues.ts';
-import { connectPatiently } from '../../../src/lanes/redis/redis.ts';
+import { connectWithRetries } from '../../../src/lanes/redis/redis.ts';
 import { openLog } from '../../../src/runtime/log.ts';
 import { waitFor } from '../wait-for.ts';
 import type { TestSeatlane } from './seatlane.ts';
@@ -12,7 +12,7 @@ export async function untilTimerRan(
   timer: string,
   times: number,
 ): Promise<void> {
-  const redis = connectPatiently(services.redisUrl, openLog('test', 'silent'));
+  const redis = connectWithRetries(services.redisUrl, openLog('test', 'silent'));
   const queue = openQueue(TIMERS_QUEUE, redis, config);
   const since = Date.now();
   const isLater = ({ name, processedOn = 0 }: Job) => name === timer && processedOn > since;

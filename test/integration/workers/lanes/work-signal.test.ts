@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { BullmqConsumer } from '../../../../src/lanes/bullmq/consumer.ts';
 import { markerKey } from '../../../../src/lanes/bullmq/keys.ts';
-import { connectPatiently, untilReady } from '../../../../src/lanes/redis/redis.ts';
+import { connectWithRetries, untilReady } from '../../../../src/lanes/redis/redis.ts';
 import { openLog } from '../../../../src/runtime/log.ts';
 import { WorkSignal } from '../../../../workers/lanes/work-signal.ts';
 import { cloneServices } from '../../../support/services/database.ts';
@@ -19,7 +19,7 @@ let port: number;
 /** Makes new connections to Redis fail. */
 beforeEach(async () => {
   ({ redisPrefix } = await cloneServices());
-  redis = connectPatiently(inject('redisUrl'), openLog('test', 'silent')) as Redis;
+  redis = connectWithRetries(inject('redisUrl'), openLog('test', 'silent')) as Redis;
   await untilReady(redis);
   copies = [];
   const duplicate = redis.duplicate.bind(redis);

@@ -9,7 +9,7 @@ import { chargePoints } from '../../../../src/commands/points/charge-points.ts';
 import { BullmqProducer } from '../../../../src/lanes/bullmq/producer.ts';
 import { openQueue, REFUNDS_QUEUE } from '../../../../src/lanes/bullmq/queues.ts';
 import { laneOf } from '../../../../src/lanes/lanes.ts';
-import { connectPatiently, type RedisConnection } from '../../../../src/lanes/redis/redis.ts';
+import { connectWithRetries, type RedisConnection } from '../../../../src/lanes/redis/redis.ts';
 import { SystemCommands } from '../../../../src/lanes/system-commands.ts';
 import { WorkerMetrics } from '../../../../workers/ops/metrics.ts';
 import { addOutboxMetrics } from '../../../../workers/ops/outbox-metrics.ts';
@@ -46,7 +46,7 @@ beforeAll(async () => {
   lane = await openTestLane();
   const { config, orm } = lane;
   const { redisPrefix } = config;
-  redis = connectPatiently(config.redisUrl, log);
+  redis = connectWithRetries(config.redisUrl, log);
   queues = openOutboxQueues(redis, config);
   answers = openQueue(laneOf({ kind: 'user', key: 'ada' }, config), redis, config);
   const producer = new BullmqProducer(redis, { redisPrefix, queues: new Map(), now: () => 1 });
@@ -505,7 +505,7 @@ async function openSilent(): Promise<{ away: RedisConnection; close(): void }> {
   const silent = createServer((socket) => void sockets.push(socket));
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   const { port } = silent.address() as { port: number };
-  const away = connectPatiently(`redis://127.0.0.1:${port}`, log);
+  const away = connectWithRetries(`redis://127.0.0.1:${port}`, log);
   const close = () => {
     away.disconnect();
     silent.close();

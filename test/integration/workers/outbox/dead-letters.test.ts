@@ -3,7 +3,7 @@ import { Queue } from 'bullmq';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { connectPatiently, type RedisConnection } from '../../../../src/lanes/redis/redis.ts';
+import { connectWithRetries, type RedisConnection } from '../../../../src/lanes/redis/redis.ts';
 import { WorkerMetrics } from '../../../../workers/ops/metrics.ts';
 import { addOutboxMetrics } from '../../../../workers/ops/outbox-metrics.ts';
 import {
@@ -31,7 +31,7 @@ beforeAll(async () => {
   lane = await openTestLane({ webhookAllowPrivate: true });
   const { orm, config } = lane;
   const log = pino({ level: 'silent' });
-  redis = connectPatiently(config.redisUrl, log);
+  redis = connectWithRetries(config.redisUrl, log);
   queues = openOutboxQueues(redis, config);
   webhooks = queues.webhooks;
   const prefix = `${config.redisPrefix}:{webhooks}`;

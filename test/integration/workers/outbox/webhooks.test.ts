@@ -8,7 +8,7 @@ import { webhookSecret } from '../../../../src/commands/schemas/webhook-secret.t
 import { queueKeyStart } from '../../../../src/lanes/bullmq/keys.ts';
 import { openQueue, WEBHOOKS_QUEUE } from '../../../../src/lanes/bullmq/queues.ts';
 import {
-  connectPatiently,
+  connectWithRetries,
   type RedisConnection,
   untilReady,
 } from '../../../../src/lanes/redis/redis.ts';
@@ -53,7 +53,7 @@ beforeAll(async () => {
   lane = await openTestLane();
   const { redisUrl, redisPrefix, queueTokenSecret: secret } = lane.config;
   const log = pino({ level: 'warn' }, { write: (line) => logged.push(line) });
-  redis = connectPatiently(redisUrl, log);
+  redis = connectWithRetries(redisUrl, log);
   queue = openQueue(WEBHOOKS_QUEUE, redis, lane.config);
   const { orm } = lane;
   deps = {
@@ -197,7 +197,7 @@ test('a webhook receives only the commands it subscribes to, and none after its 
 
 /** An outbox with a connection of its own to Redis. */
 async function outboxOver(redisUrl: string) {
-  const lost = connectPatiently(redisUrl, deps.log);
+  const lost = connectWithRetries(redisUrl, deps.log);
   await untilReady(lost);
   const pending = new PendingMessages(lost, { redisPrefix: deps.redisPrefix, max: 1000 });
   const own = openQueue(WEBHOOKS_QUEUE, lost, lane.config);

@@ -5,7 +5,7 @@ import { freePort } from '../../../../scripts/services/free-port.ts';
 import { chargePoints } from '../../../../src/commands/points/charge-points.ts';
 import { openQueue, PAYMENTS_QUEUE } from '../../../../src/lanes/bullmq/queues.ts';
 import { LANE_KINDS, laneOf } from '../../../../src/lanes/lanes.ts';
-import { connectPatiently, type RedisConnection } from '../../../../src/lanes/redis/redis.ts';
+import { connectWithRetries, type RedisConnection } from '../../../../src/lanes/redis/redis.ts';
 import { openLog } from '../../../../src/runtime/log.ts';
 import { answerBy } from '../../../../workers/outbox/calls.ts';
 import type { CallSettings } from '../../../../workers/outbox/open.ts';
@@ -25,7 +25,7 @@ const calls: CallSettings = {
 beforeAll(async () => {
   seatlane = await startSeatlane({ workers: 0 });
   const { config } = seatlane;
-  redis = connectPatiently(config.redisUrl, openLog('test', 'silent'));
+  redis = connectWithRetries(config.redisUrl, openLog('test', 'silent'));
   lane = openQueue(laneOf({ kind: 'user', key: 'ada' }, config), redis, config);
   payments = openQueue(PAYMENTS_QUEUE, redis, config);
 });

@@ -1,7 +1,7 @@
 /** Timers keep running even if the worker that scheduled them had a wrong clock, or if one of them takes long. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openQueue, TIMERS_QUEUE } from '../../../../src/lanes/bullmq/queues.ts';
-import { connectPatiently } from '../../../../src/lanes/redis/redis.ts';
+import { connectWithRetries } from '../../../../src/lanes/redis/redis.ts';
 import { openLog } from '../../../../src/runtime/log.ts';
 import { endHolds } from '../../../support/end-holds.ts';
 import { holdLock } from '../../../support/services/hold-lock.ts';
@@ -19,7 +19,7 @@ afterAll(() => seatlane.stop());
 
 test('a worker reschedules timers that were scheduled with a clock five minutes ahead', async () => {
   const { config, services } = seatlane;
-  const redis = connectPatiently(services.redisUrl, openLog('test', 'silent'));
+  const redis = connectWithRetries(services.redisUrl, openLog('test', 'silent'));
   const queue = openQueue(TIMERS_QUEUE, redis, config);
   const nextTurns = async () => (await queue.getJobSchedulers()).map(({ next }) => next ?? 0);
   const real = Date.now.bind(Date);

@@ -3,7 +3,7 @@ import { type Queue, Worker } from 'bullmq';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { queuePrefix } from '../../../../../src/lanes/bullmq/keys.ts';
 import { openQueue, TIMERS_QUEUE } from '../../../../../src/lanes/bullmq/queues.ts';
-import { connectPatiently, type RedisConnection } from '../../../../../src/lanes/redis/redis.ts';
+import { connectWithRetries, type RedisConnection } from '../../../../../src/lanes/redis/redis.ts';
 import { openLog } from '../../../../../src/runtime/log.ts';
 import {
   askForAdmission,
@@ -21,7 +21,7 @@ let end: () => void;
 
 beforeEach(() => {
   begun = 0;
-  redis = connectPatiently(inject('redisUrl'), openLog('test', 'silent'));
+  redis = connectWithRetries(inject('redisUrl'), openLog('test', 'silent'));
   queue = openQueue(TIMERS_QUEUE, redis, { redisPrefix });
   const admission = () => {
     begun += 1;
