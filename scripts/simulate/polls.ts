@@ -5,11 +5,6 @@ export const POLLS_PER_WAIT = 12;
 const DELAY_MIN = 1;
 const DELAY_MAX = 15;
 
-/** The delay between two polls of a user with this estimated wait; both in s. */
-export function pollDelay(estimatedWaitSeconds: number): number {
-  return Math.min(DELAY_MAX, Math.max(DELAY_MIN, estimatedWaitSeconds / POLLS_PER_WAIT));
-}
-
 /**
  * The polls per second of a whole queue: the sum of 1 / delay over all waiting users.
  * @param admitPerSecond the rate of admission, from which waits are estimated
