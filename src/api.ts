@@ -1,7 +1,8 @@
 /** Assembles an API process: connections, reads, app, server. `main.ts` and tests run it. */
 import type { Logger } from 'pino';
+import { openConnections } from './api-connections.ts';
 import type { Config } from './config/config.ts';
-import { checkDatabase, openDatabase } from './db/connection/orm.ts';
+import { checkDatabase } from './db/connection/orm.ts';
 import { checkLaneCounts, settleLaneCounts } from './db/lanes/counts.ts';
 import { notePresence, noteWatch } from './db/presence.ts';
 import { DatabaseClock } from './db/reads/clock.ts';
@@ -28,20 +29,17 @@ import { listen } from './lanes/announcements.ts';
 import { Backlog } from './lanes/backlog.ts';
 import { areLanesBusy } from './lanes/bullmq/inspect.ts';
 import { BullmqProducer } from './lanes/bullmq/producer.ts';
-import { OTHER_QUEUES, openLaneQueues, openQueue } from './lanes/bullmq/queues.ts';
 import { refuseUntestedBullmq } from './lanes/bullmq/version.ts';
 import { IdempotencyKeys } from './lanes/idempotency/idempotency-keys.ts';
 import { laneCountsIn } from './lanes/lanes.ts';
 import { Outcomes } from './lanes/outcomes.ts';
 import { RateLimit } from './lanes/rate-limit/rate-limit.ts';
-import { checkRedis, connectApi } from './lanes/redis/redis.ts';
+import { checkRedis } from './lanes/redis/redis.ts';
 import { openTraces } from './observe/open-traces.ts';
 import { openRegistry } from './observe/registry.ts';
 import { closeServer, firstFreePort, listenOn } from './runtime/server.ts';
 import { type ClosingSteps, closeInOrder } from './runtime/shutdown.ts';
 import { version } from './runtime/version.ts';
-
-const CONNECTIONS_MAX = 10;
 
 export interface RunningApi {
   port: number;
@@ -58,25 +56,16 @@ export interface RunningApi {
 export async function startApi({ config, log }: { config: Config; log: Logger }) {
   refuseUntestedBullmq();
   const webFiles = loadWebFiles();
-  const orm = await openDatabase({
-    databaseUrl: config.databaseUrl,
-    connectionsMax: CONNECTIONS_MAX,
-    applicationName: 'seatlane-api',
-    isByKeyOnly: true,
-    statementTimeoutMs: config.databaseTimeoutMs,
-  });
-  const connections = await connectApi(config, log);
-  const { commands: redis, outcomes: subscriber } = connections;
-  const queues = openLaneQueues(redis, config);
-  const otherQueues = OTHER_QUEUES.map((name) => openQueue(name, redis, config));
+  const opened = await openConnections(config, log);
+  const { orm, redis, subscriber, laneQueues, otherQueues } = opened;
   const receipts = new ReceiptReader(orm);
   const clock = new DatabaseClock(orm);
   const now = () => clock.now();
-  const producer = new BullmqProducer(redis, { ...config, queues, now });
+  const producer = new BullmqProducer(redis, { ...config, queues: laneQueues, now });
   const outcomes = new Outcomes(producer, receipts);
   const waits = new Waits(outcomes, { max: config.waitsMax, perUser: config.waitsPerUser });
   const eventStreams = new EventStreams({ max: config.streamsMax, perUser: config.streamsPerUser });
-  const backlog = new Backlog(producer, [...queues.keys()], { ...config, now });
+  const backlog = new Backlog(producer, [...laneQueues.keys()], { ...config, now });
   const keys = new IdempotencyKeys(redis, config);
   const rateLimit = new RateLimit(redis, { ...config, now });
   const queueViews = openQueueViews({
@@ -99,7 +88,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
   const laneOwners = new LaneOwners(() => readLaneOwnership(orm));
   const registry = openRegistry({
     pool: await orm.em.getConnection().getNativeClient(),
-    redis: connections,
+    redis: opened.connections,
   });
   const metrics = new Metrics({
     registry,
@@ -118,9 +107,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
     const timed = [clock, timeline, backlog, laneOwners, rateLimit, queuesInMemory, presence];
     await Promise.all(timed.map((each) => each.stop()));
     outcomes.close();
-    await Promise.allSettled([...queues.values(), ...otherQueues].map((queue) => queue.close()));
-    for (const each of [redis, subscriber]) each.disconnect();
-    await Promise.all([orm.close(), traces?.close()]);
+    await Promise.all([opened.close(), traces?.close()]);
   };
 
   try {
@@ -172,7 +159,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
       isDevIssuerOn: config.devIssuer,
       adminLogin: adminLoginOf(config),
       bullBoard: {
-        laneQueues: queues.values(),
+        laneQueues: laneQueues.values(),
         otherQueues,
         ownershipOf: (lane) => laneOwners.of(lane),
       },

@@ -40,6 +40,7 @@ const imports = sources.flatMap(importsOf);
 const ENTRY_POINTS = [
   'src/main.ts',
   'src/api.ts',
+  'src/api-connections.ts',
   'src/run-process.ts',
   'src/start-faults.ts',
   'workers/main.ts',

@@ -1,0 +1,51 @@
+/** The connections of an API process: to PostgreSQL, to Redis, and the queues there. */
+import type { Logger } from 'pino';
+import type { Config } from './config/config.ts';
+import { type Database, openDatabase } from './db/connection/orm.ts';
+import { OTHER_QUEUES, openLaneQueues, openQueue } from './lanes/bullmq/queues.ts';
+import { connectApi } from './lanes/redis/redis.ts';
+
+/** Size of the PostgreSQL connection pool. Commands need none of it: it serves reads. */
+const CONNECTIONS_MAX = 10;
+
+/**
+ * Opens them. Waits for Redis as long as it is away.
+ * @throws RedisMismatch if REDIS_URL does not fit the server; then nothing stays open
+ */
+export async function openConnections(config: Config, log: Logger) {
+  const orm = await openDatabase({
+    databaseUrl: config.databaseUrl,
+    connectionsMax: CONNECTIONS_MAX,
+    applicationName: 'seatlane-api',
+    isByKeyOnly: true,
+    statementTimeoutMs: config.databaseTimeoutMs,
+  });
+  try {
+    return await openRedis(orm, config, log);
+  } catch (error) {
+    await orm.close();
+    throw error;
+  }
+}
+
+async function openRedis(orm: Database, config: Config, log: Logger) {
+  const connections = await connectApi(config, log);
+  const { commands: redis, outcomes: subscriber } = connections;
+  const laneQueues = openLaneQueues(redis, config);
+  const otherQueues = OTHER_QUEUES.map((name) => openQueue(name, redis, config));
+  return {
+    orm,
+    /** Both connections to Redis, by what they serve. */
+    connections,
+    redis,
+    subscriber,
+    laneQueues,
+    otherQueues,
+    async close() {
+      const queues = [...laneQueues.values(), ...otherQueues];
+      await Promise.allSettled(queues.map((queue) => queue.close()));
+      for (const each of [redis, subscriber]) each.disconnect();
+      await orm.close();
+    },
+  };
+}
