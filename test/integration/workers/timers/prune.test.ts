@@ -24,8 +24,10 @@ async function aPlace(subject: string, daysAgo: number): Promise<void> {
     lane.command('enter-queue', { subject }),
     lane.command('leave-queue', { subject }),
   );
-  await lane.rows(`update queue_entry set ended_at = now() - ${daysAgo} * interval '1 day'
-    where user_id = (select id from app_user where subject = '${subject}')`);
+  const ofUser = `user_id = (select id from app_user where subject = '${subject}')`;
+  await lane.rows(`with sent as (
+      update command_receipt set accepted_at = now() - ${daysAgo} * interval '1 day' where ${ofUser}
+    ) update queue_entry set ended_at = now() - ${daysAgo} * interval '1 day' where ${ofUser}`);
 }
 
 test('receipts are deleted after thirty days, not earlier', async () => {

@@ -152,7 +152,8 @@ test('a draw can be verified after its entries have been deleted', async () => {
   await comeDue(lane);
   await holdDraws(lane);
   for (const subject of users(4)) await leave(subject);
-  await lane.rows(`update queue_entry set ended_at = now() - interval '8 days'`);
+  await lane.rows(`with sent as (update command_receipt set accepted_at = accepted_at - interval '8 days')
+    update queue_entry set ended_at = now() - interval '8 days'`);
   await prune(lane.orm);
   expect(await entries()).toEqual([]);
   const [draw, places] = await published();
