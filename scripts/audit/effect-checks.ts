@@ -141,29 +141,28 @@ export const EFFECTS: Readonly<Record<CommandName, string | NoRow>> = {
 const conditions = Object.entries(EFFECTS).filter(([, effect]) => typeof effect === 'string');
 const withRows = conditions.map(([name]) => `'${name}'`).join(', ');
 
+/** SQL: the effects whose receipts have not been deleted yet, with the jobs that had them. */
+const recentEffects = `
+  select 'order ' || id as what, job_id from app_order where ${recent('created_at')}
+  union all select 'booking ' || id, job_id from booking where ${recent('created_at')}
+  union all select 'history line ' || id, job_id from point_history where ${recent('created_at')}
+  union all select 'payment ' || id, job_id from payment where ${recent('created_at')}
+  union all select 'queue entry ' || id, job_id from queue_entry where ${recent('entered_at')}
+  union all select 'line of the operators’ log ' || id, job_id from operator_log where ${recent('created_at')}
+  union all select 'check-in of ticket ' || booking_id, job_id from check_in where ${recent('at')}
+  union all select 'checkout ' || id, job_id from checkout where ${recent('created_at')}
+  union all select 'settlement of checkout ' || id, settled_job_id from checkout where ${recent('settled_at')}
+  union all select 'refund ' || id || ' to a card', job_id from card_refund where ${recent('created_at')}
+  union all select 'version ' || version || ' of hall ' || hall_id, job_id from hall_version
+    where ${recent('created_at')}`;
+
 export const effectChecks: readonly Check[] = [
   {
     promise: 'Every effect has the receipt of a command that succeeded',
-    counted: `select (select count(*) from app_order) + (select count(*) from booking) + (select count(*) from point_history)
-      + (select count(*) from payment) + (select count(*) from queue_entry) + (select count(*) from operator_log)
-      + (select count(*) from check_in) + (select count(*) from checkout) + (select count(*) from card_refund)
-      + (select count(*) from hall_version)`,
+    counted: `select count(*) from (${recentEffects}) effect`,
     wrong: `
       select format('%s of the job %s', what, job_id)
-      from (
-        select 'order ' || id as what, job_id from app_order where ${recent('created_at')}
-        union all select 'booking ' || id, job_id from booking where ${recent('created_at')}
-        union all select 'history line ' || id, job_id from point_history where ${recent('created_at')}
-        union all select 'payment ' || id, job_id from payment where ${recent('created_at')}
-        union all select 'queue entry ' || id, job_id from queue_entry where ${recent('entered_at')}
-        union all select 'line of the operators’ log ' || id, job_id from operator_log where ${recent('created_at')}
-        union all select 'check-in of ticket ' || booking_id, job_id from check_in where ${recent('at')}
-        union all select 'checkout ' || id, job_id from checkout where ${recent('created_at')}
-        union all select 'settlement of checkout ' || id, settled_job_id from checkout where ${recent('settled_at')}
-        union all select 'refund ' || id || ' to a card', job_id from card_refund where ${recent('created_at')}
-        union all select 'version ' || version || ' of hall ' || hall_id, job_id from hall_version
-          where ${recent('created_at')}
-      ) effect
+      from (${recentEffects}) effect
       left join command_receipt receipt on receipt.id = ${receiptOf('job_id')}
         and state = 'succeeded' and lane = split_part(job_id, '_', 1)
       where receipt.id is null`,

@@ -44,6 +44,28 @@ export const moneyChecks: readonly Check[] = [
   },
   {
     promise:
+      'A checkout that captured money is refunding, refunded, paid or credited as its refunds say',
+    counted: `select count(*) from checkout where captured > 0`,
+    wrong: `
+      select format('checkout %s is %s: captured %s, on its way %s, ended %s', id, state, captured, refunding, refunded)
+      from checkout where captured > 0
+        and state <> case when refunding > 0 then 'refunding' when refunded = captured then 'refunded'
+          when paid_at is null then 'credited' else 'paid' end`,
+  },
+  {
+    promise: 'The places of an order are held at least as long as its payment page is open',
+    counted: `
+      select count(*) from checkout join app_order on app_order.id = order_id
+      where checkout.state in ('opening', 'open') and app_order.state = 'held'`,
+    wrong: `
+      select format('the page of checkout %s ends at %s, the hold of order %s at %s', checkout.id, checkout.expires_at,
+        order_id, hold_expires_at)
+      from checkout join app_order on app_order.id = order_id
+      where checkout.state in ('opening', 'open') and app_order.state = 'held'
+        and checkout.expires_at > hold_expires_at`,
+  },
+  {
+    promise:
       'A refund to a card took its amount from the points of the user, and is what its order was refunded',
     counted: `select count(*) from card_refund`,
     wrong: `

@@ -48,6 +48,24 @@ export const placeChecks: readonly Check[] = [
       ) live where place > seat_limit`,
   },
   {
+    // A row that violates `schedule_booking_ends_by_start` is from before that constraint, and may lack prices.
+    promise: 'A performance counts its places, and says their lowest and highest price',
+    counted: `select count(*) from schedule`,
+    wrong: `
+      select format('schedule %s says %s places from %s to %s, it has %s from %s to %s', id, seat_count, price_from, price_to,
+        coalesce(places, 0), lowest, highest)
+      from schedule left join (
+        select schedule_id, sum(count) as places, min(lowest) as lowest, max(highest) as highest
+        from (
+          select schedule_id, count(*) as count, min(price) as lowest, max(price) as highest from seat group by 1
+          union all
+          select schedule_id, sum(capacity), min(price), max(price) from area group by 1
+        ) of_kind group by 1
+      ) counted on schedule_id = id
+      where seat_count <> coalesce(places, 0)
+        or (booking_end_at <= start_at and (price_from, price_to) is distinct from (lowest, highest))`,
+  },
+  {
     promise:
       'An area counts its held and sold places correctly, and has no more of them than its capacity',
     counted: `select count(*) from area`,
@@ -63,11 +81,18 @@ export const placeChecks: readonly Check[] = [
         or area.held + area.sold > capacity`,
   },
   {
-    promise: 'A place of an area is kept at least until its hold ends',
-    counted: `select count(*) from booking where area_held_until is not null`,
+    promise: 'A seat or a place of an area is kept at least until its hold ends',
+    counted: `
+      select (select count(*) from seat where state = 'held')
+        + (select count(*) from booking where area_held_until is not null)`,
     wrong: `
       select format('the place of booking %s is kept until %s, its hold ends at %s', id, area_held_until, hold_expires_at)
-      from booking where area_held_until < hold_expires_at`,
+      from booking where area_held_until < hold_expires_at
+      union all
+      select format('seat %s is kept until %s, the hold of booking %s ends at %s', seat.id, held_until, booking.id,
+        hold_expires_at)
+      from seat join booking on seat_id = seat.id and ended_as is null
+      where seat.state = 'held' and held_until < hold_expires_at`,
   },
   {
     promise: 'A live place of an area is kept until some time if and only if its order is held',

@@ -9,6 +9,9 @@ const entries = `
 /** As in src/domain/queue-entries.ts: ids of entries of one queue are that far from those of the next. */
 const NUMBERS_PER_QUEUE = '68719476736::bigint';
 
+/** Orders whose entry cannot have been deleted. Those of version 0.1.0 name none. */
+const recentOrder = `entry_id is not null and app_order.created_at > now() - interval '6 days'`;
+
 const drawnBefore = 'select queue_id from draw where drawn_at is not null and closed_at is null';
 
 export const queueChecks: readonly Check[] = [
@@ -28,6 +31,16 @@ export const queueChecks: readonly Check[] = [
         app_order.id, hold_expires_at)
       from app_order join queue_entry on queue_entry.id = entry_id and queue_entry.state = 'active'
       where app_order.state = 'held' and hold_expires_at > expires_at`,
+  },
+  {
+    // An entry is deleted a week after its end, which comes after its orders. Servers of PostgreSQL may differ by seconds.
+    promise: 'Whoever placed an order had been admitted before',
+    counted: `select count(*) from app_order where ${recentOrder}`,
+    wrong: `
+      select format('order %s of %s was placed with entry %s, admitted at %s', app_order.id, created_at, entry_id,
+        coalesce(admitted_at::text, 'no time'))
+      from app_order left join queue_entry on queue_entry.id = entry_id
+      where ${recentOrder} and (admitted_at is null or admitted_at > created_at + interval '1 minute')`,
   },
   {
     promise: 'An order names the queue of the entry with which it was placed, and its user',

@@ -99,6 +99,8 @@ afterAll(async () => {
 const added = 'What a card payment captured was added';
 const inOne = 'A card payment that paid its order';
 const counts = 'A checkout counts its refunds';
+const isInState = 'A checkout that captured money';
+const page = 'The places of an order are held';
 const took = 'A refund to a card took';
 const goesBack = 'Every refund of an order that was paid by card';
 const inPoints = 'A refund that an operator ended in points';
@@ -130,6 +132,13 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   [counts, `update card_refund set amount = amount + 1`],
   [counts, `update card_refund set state = 'done' where state = 'pending'`],
   [counts, `update card_refund set state = 'failed' where state = 'credited'`],
+  [isInState, `update checkout set state = 'paid' where state = 'refunding'`],
+  [isInState, `update checkout set state = 'credited' where state = 'paid'`],
+  [isInState, `update checkout set state = 'paid' where state = 'credited'`],
+  [isInState, `update checkout set state = 'refunding' where state = 'refunded'`],
+  [page, `update app_order set hold_expires_at = created_at`],
+  [page, `update checkout set expires_at = expires_at + interval '1 ms' where state = 'open'`],
+  [page, `update checkout set expires_at = expires_at + interval '1 ms' where state = 'opening'`],
   [
     took,
     `delete from point_history where kind = 'use' and job_id in (select job_id from card_refund)`,

@@ -119,6 +119,9 @@ const effect = 'Every command that succeeded has its effect';
 const order = 'The order of a draw';
 const behind = 'Behind the drawn entries';
 const inTheLog = 'Every command of an operator';
+const isKeptUntil = 'A seat or a place of an area is kept';
+const countsPlaces = 'A performance counts its places';
+const wasAdmitted = 'Whoever placed an order';
 const entered = 'Who has entered had a place';
 const isKept = 'A scan that is kept as refused';
 const isTrue = 'A refused scan says what is true';
@@ -146,7 +149,13 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   [ofArea, `update area set sold = sold + 1`],
   [ofArea, `update area set capacity = 3`],
   [ofArea, `update booking set ended_as = 'expired', ended_at = now() where area_id is not null`],
-  ['A place of an area is kept', `update booking set area_held_until = now()`],
+  [isKeptUntil, `update booking set area_held_until = now()`],
+  [isKeptUntil, `update seat set held_until = now() where state = 'held'`],
+  [countsPlaces, `update schedule set seat_count = seat_count + 1`],
+  [countsPlaces, `update schedule set price_to = price_to + 1`],
+  [countsPlaces, `update schedule set price_from = null, price_to = null`],
+  [countsPlaces, `delete from seat where state = 'available'`],
+  [countsPlaces, `update area set price = price - 1`],
   [isHeldOrSold, `update booking set area_held_until = null where order_id = ${other}`],
   [isHeldOrSold, `update booking set area_held_until = hold_expires_at where area_id is not null`],
   [
@@ -284,6 +293,10 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   ],
   ['A user has at most one open', `update queue_entry set user_id = 1`],
   ['An order names the queue', `update app_order set queue_id = 2`],
+  [wasAdmitted, `delete from queue_entry where state = 'active'`],
+  [wasAdmitted, `update queue_entry set admitted_at = null`],
+  [wasAdmitted, `update queue_entry set admitted_at = admitted_at + interval '1 hour'`],
+  [wasAdmitted, `update app_order set entry_id = ${UNKNOWN} where id = ${held}`],
   ['No two entries', `update queue_entry set number = 1`],
   [
     'No ended queue entry',

@@ -54,7 +54,14 @@ async function newSchedule({ query }: Database, places: number): Promise<number>
     insert into schedule (concert_id, booking_start_at, booking_end_at, start_at, end_at, seat_count)
     values (1, now() - interval '1 hour', now() + interval '1 day', now() + interval '2 days',
       now() + interval '50 hours', ${places}) returning id::int as id`);
-  return schedule?.id as number;
+  const id = schedule?.id as number;
+  // An older version that this one is compared with may not have these columns.
+  const columns = await query<object>(`
+    select from information_schema.columns where table_name = 'schedule' and column_name in ('price_from', 'price_to')`);
+  if (columns.length > 0) {
+    await query(`update schedule set price_from = ${PRICE}, price_to = ${PRICE} where id = ${id}`);
+  }
+  return id;
 }
 
 /** Creates a schedule on sale with `seats` seats, by default all in one row without a name. */

@@ -1,6 +1,7 @@
 /** Operators find orders of any user, see what became of one, and look at a user. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Order, Schedule, Seat } from '../../../../src/commands/schemas/resources.ts';
+import { endHolds } from '../../../support/end-holds.ts';
 import type { AdmittedUser } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { addFailedRefund } from '../../../support/money/failed-refund.ts';
@@ -92,8 +93,8 @@ describe('an operator finds orders', () => {
 
   test('whose holds have run out as expired', async () => {
     const over = await order(bob, seatAt(8));
-    const ended = `held_until = now() - interval '1 s' where id = ${seatAt(8)}`;
-    await seatlane.rows(`update seat set ${ended}`);
+    const ended = `now() - interval '1 s'`;
+    await endHolds(seatlane.rows, `id = ${over.id}`, { holdEnd: ended, seatEnd: ended });
     expect(await idsBy('user=bob&state=expired')).toEqual([over.id]);
     expect(await idsBy(`scheduleId=${hall.id}&state=held`)).toEqual([held.id]);
     expect((await find(`orderId=${over.id}`))[0]).toMatchObject({ state: 'expired' });
