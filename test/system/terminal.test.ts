@@ -88,10 +88,30 @@ describe('a script', () => {
     const seeded = await run(process.execPath, [scriptPath('seed.ts')], { env });
     expect(seeded).toEqual({ stdout: '', stderr: expect.stringContaining('1200 seats in total') });
     const audited = await run(process.execPath, [scriptPath('audit.ts')], { env });
-    expect(audited.stdout.trim().split('\n').at(-1)).toBe('All checks passed.');
-    expect(audited.stdout).not.toContain('Auditing');
+    expect(audited.stdout).toBe('All checks passed.\n');
     expect(audited.stderr).toContain('Auditing');
     expect(audited.stderr).not.toContain('\x1b');
+  });
+
+  test('the audit prints what is wrong, and with --verbose also what is right', async () => {
+    const audit = (...words: string[]) =>
+      run(process.execPath, [scriptPath('audit.ts'), ...words], { env });
+    const { stdout } = await audit('--verbose');
+    const lines = stdout.trim().split('\n');
+    expect(lines.slice(0, -2)).toSatisfy((all: string[]) =>
+      all.every((line) => /^ok .* checked\)$/.test(line)),
+    );
+    expect(lines.slice(-2)).toEqual(['', 'All checks passed.']);
+    const database = new Client(env.DATABASE_URL);
+    await database.connect();
+    await database.query('update schedule set seat_count = seat_count + 1');
+    const failed = await audit().catch((error) => error);
+    await database.query('update schedule set seat_count = seat_count - 1');
+    await database.end();
+    expect(failed.code).toBe(1);
+    expect(failed.stdout).toMatch(/^WRONG A performance counts its places/);
+    expect(failed.stdout).toMatch(/\n\n1 of \d+ checks failed\.\n$/);
+    expect(failed.stdout).not.toContain('ok  ');
   });
 
   test.each(['audit.ts', 'seed.ts', 'migrate.ts', 'token.ts'])(
