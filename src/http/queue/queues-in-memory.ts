@@ -13,6 +13,19 @@ import { type QueueRate, rateOf } from './position.ts';
 
 const REFRESH_MS = 500;
 
+/** The commands that change a queue, its draw, or how many wait and are active in it. */
+const CHANGING: ReadonlySet<string> = new Set([
+  'create-queue',
+  'enter-queue',
+  'leave-queue',
+  'announce-draw',
+  'move-draw',
+  'cancel-draw',
+  'pay-order',
+  'pay-booking',
+  'settle-checkout',
+]);
+
 /** The counters of a queue that this process has not read yet. */
 const NONE = {
   name: '',
@@ -64,6 +77,9 @@ export class QueuesInMemory {
   /** The highest numbers whose admission was announced, by queue; the counters may have been read before that. */
   readonly #announcedAdmitted = new Map<number, number>();
   readonly #overrides = new Map<number, Overrides>();
+  /** When the last read began, and when a change was announced last, on the clock of `performance`, in ms. */
+  #readAt = Number.NEGATIVE_INFINITY;
+  #changedAt = Number.NEGATIVE_INFINITY;
   readonly #timer = new RefreshTimer(() => this.refresh(), REFRESH_MS);
 
   constructor(deps: QueuesInMemoryDeps) {
@@ -118,6 +134,11 @@ export class QueuesInMemory {
     return this.#refreshes.fresh();
   }
 
+  /** Reads them if a change was announced since the last read. Polls of entries do not, because there are thousands a second. */
+  async refreshChanged(): Promise<void> {
+    if (this.#readAt <= this.#changedAt) await this.refresh();
+  }
+
   /** Rereads everything after a failover, which may have lost commits. Until then what was read last is served. */
   forgetAll(): void {
     this.#announcedAdmitted.clear();
@@ -125,8 +146,9 @@ export class QueuesInMemory {
     this.refresh().catch(() => undefined);
   }
 
-  /** Applies changes of the admission made through any API process. */
+  /** Applies changes of the admission made through any API process, and notes others. */
   onAnnouncements(announcements: readonly Announcement[]): void {
+    if (announcements.some(({ name }) => CHANGING.has(name))) this.#changedAt = performance.now();
     for (const { name, outcome } of announcements) {
       if (name !== 'set-admission' || outcome.state !== 'succeeded') continue;
       this.#override(outcome.result as AdmissionOverrides);
@@ -135,6 +157,7 @@ export class QueuesInMemory {
 
   /** Applies an announcement that the admissions of some queues have reached these numbers. */
   onAdmission(reached: readonly ReachedNumber[]): void {
+    this.#changedAt = performance.now();
     for (const { queueId, lastNumber } of reached) {
       const announced = this.#announcedAdmitted.get(queueId) ?? 0;
       this.#announcedAdmitted.set(queueId, Math.max(announced, lastNumber));
@@ -151,6 +174,7 @@ export class QueuesInMemory {
   }
 
   async #refresh(): Promise<void> {
+    this.#readAt = performance.now();
     const before = new Map(this.#overrides);
     const lines = this.#nextLines ?? this.#lines;
     const read = await this.#deps.readCounters();

@@ -1,4 +1,4 @@
-/** Waiting queues as clients see them: from the counters in memory, with their concerts from the database. */
+/** Waiting queues as clients see them: from the counters in memory, which are read again after a change, with their concerts from the database. */
 import type { WaitingQueue } from '../../commands/schemas/waiting-queue.ts';
 import type { QueueCounters } from '../../db/reads/queue/counters.ts';
 import { SharedReads } from '../reads/shared-read.ts';
@@ -26,14 +26,17 @@ export class WaitingQueues {
   }
 
   /** Up to `limit + 1` queues with ids above `after`, by id. */
-  list({ after, limit }: { after: number; limit: number }): Promise<WaitingQueue[]> {
-    const behind = this.#deps.queues.all.filter(({ id }) => id > after);
+  async list({ after, limit }: { after: number; limit: number }): Promise<WaitingQueue[]> {
+    const { queues } = this.#deps;
+    await queues.refreshChanged();
+    const behind = queues.all.filter(({ id }) => id > after);
     return this.#toResources(behind.slice(0, limit + 1));
   }
 
   /** @returns undefined if the queue does not exist */
   async find(queueId: number): Promise<WaitingQueue | undefined> {
     const { queues } = this.#deps;
+    await queues.refreshChanged();
     if (!(await queues.exists(queueId))) return undefined;
     return (await this.#toResources([queues.countersOf(queueId)]))[0];
   }

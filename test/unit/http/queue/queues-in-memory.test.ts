@@ -130,3 +130,27 @@ test('ids that do not exist cost no read of the counters, and those that cannot 
   expect(await queues.exists(32_768)).toBe(false);
   expect(lookedUp).toEqual([9]);
 });
+
+test('after an announced change they are read once more, and not without one', async () => {
+  let count = 0;
+  reads = async () => {
+    count += 1;
+  };
+  const announced = (name: string) =>
+    queues.onAnnouncements([
+      {
+        ...{ jobId: 'user-0.7', name, acceptedAt: 1, finishedAt: 2 },
+        outcome: { state: 'succeeded', result: {} },
+      },
+    ]);
+  announced('charge-points');
+  await queues.refreshChanged();
+  expect(count).toBe(0);
+  announced('create-queue');
+  await queues.refreshChanged();
+  await queues.refreshChanged();
+  expect(count).toBe(1);
+  queues.onAdmission(reached(7));
+  await queues.refreshChanged();
+  expect(count).toBe(2);
+});
