@@ -12,23 +12,33 @@ export interface LaneKey {
 }
 
 /** The definition of a command. */
-export interface Command<Name extends string = string, Input extends object = object> {
+export interface Command<
+  Name extends string = string,
+  Input extends object = object,
+  Result extends object = object,
+  Newer extends PropertyKey = PropertyKey,
+> {
   /** Stored in Redis and in receipts, so it must never change; a command with a new meaning needs a new name. */
   readonly name: Name;
   readonly input: z.ZodType<Input>;
+  /** What its handler returns. It documents the response, and types handlers and readers; results are not parsed. */
+  readonly result: z.ZodType<Result>;
+  /** The fields that results in receipts of older versions lack. */
+  readonly newerFields?: readonly Newer[];
   /** @param subject the user who sent the command */
   readonly laneKey: (input: Input, subject: string) => LaneKey;
   /** The system alone enqueues it: it has no route. */
   readonly isInternal?: true;
 }
 
-export function defineCommand<Name extends string, Schema extends z.ZodType<object>>(definition: {
-  name: Name;
-  input: Schema;
-  laneKey: (input: z.infer<Schema>, subject: string) => LaneKey;
-  isInternal?: true;
-}) {
-  return definition as unknown as Command<Name, z.infer<Schema>>;
+/** Infers the types of a command from its schemas. */
+export function defineCommand<
+  Name extends string,
+  Input extends object,
+  Result extends object,
+  Newer extends keyof Result = never,
+>(definition: Command<Name, Input, Result, Newer>): Command<Name, Input, Result, Newer> {
+  return definition;
 }
 
 /** The key of commands that change data of the user who sends them. */
@@ -79,13 +89,21 @@ export interface OutcomeProblem {
   [about: string]: string | number;
 }
 
+export interface Succeeded<Result extends object = object> {
+  state: 'succeeded';
+  result: Result;
+}
+
+export interface Refused {
+  state: 'rejected' | 'failed';
+  problem: OutcomeProblem;
+}
+
 /**
  * The outcome of a command. `rejected`: a rule refused it. `failed`: it could not be applied, and all retries are used
  * up. Neither has any effect.
  */
-export type Outcome =
-  | { state: 'succeeded'; result: object }
-  | { state: 'rejected' | 'failed'; problem: OutcomeProblem };
+export type Outcome<Result extends object = object> = Succeeded<Result> | Refused;
 
 /** An outcome with the time of its transaction, in ms since 1970 by PostgreSQL's clock. */
 export interface FinishedOutcome {

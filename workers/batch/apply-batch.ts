@@ -12,7 +12,6 @@
  */
 import type { Logger } from 'pino';
 import type { Outcome } from '../../src/commands/command.ts';
-import type { CommandName } from '../../src/commands/index.ts';
 import type { Database } from '../../src/db/connection/orm.ts';
 import { pipelined } from '../../src/db/connection/pipeline.ts';
 import { refuse } from '../../src/domain/reasons.ts';
@@ -23,6 +22,7 @@ import {
   type RunningCommand,
   rejected,
 } from '../handlers/handler.ts';
+import { type Handlers, handlerNamed } from '../handlers/index.ts';
 import type { ConcurrencyLimit } from '../lanes/concurrency-limit.ts';
 import type { BatchMetrics } from '../ops/batch-metrics.ts';
 import { type AreaLocks, loadRows } from '../rows/load-rows.ts';
@@ -43,7 +43,7 @@ export interface BatchDeps {
   remembered: Remembered;
   /** Limits how many keys are retried concurrently after their batch met a locked row. */
   keyTries: ConcurrencyLimit;
-  handlers: Readonly<Record<CommandName, Handler>>;
+  handlers: Handlers;
   settings: RuleSettings;
   log: Logger;
   /** Counts transactions by their end, and what becomes of failed batches. */
@@ -79,7 +79,7 @@ async function applyOnce(
   options: ApplyOptions,
   areaLocks: AreaLocks,
 ): Promise<FinishedCommand[]> {
-  const { handlerOf = (name) => deps.handlers[name as CommandName] } = options;
+  const { handlerOf = (name) => handlerNamed(deps.handlers, name) } = options;
   const lanes = laneBatches.map(({ lane }) => lane);
   const batch = inAcceptedOrder(laneBatches.map(({ commands }) => commands));
   const needing = batch.map((taken) => {

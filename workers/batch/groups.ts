@@ -1,5 +1,5 @@
 /** Splits a batch into the groups of commands that are applied in a transaction of their own. */
-import type { CommandName } from '../../src/commands/index.ts';
+import { handlerNamed } from '../handlers/index.ts';
 import { byKey } from '../lanes/lane-key.ts';
 import type { BatchDeps } from './apply-batch.ts';
 import type { LaneBatch, TakenCommand } from './batch.ts';
@@ -15,7 +15,7 @@ export interface Group extends LaneBatch {
  */
 export function groupsOf({ handlers }: BatchDeps, { lane, commands }: LaneBatch): Group[] {
   const scheduleOf = ({ name, accepted }: TakenCommand) =>
-    handlers[name as CommandName]?.needs(accepted.input as never).adjacentSeats?.scheduleId;
+    handlerNamed(handlers, name)?.needs(accepted.input).adjacentSeats?.scheduleId;
   const bySchedule = Map.groupBy(byKey(commands).values(), (ofKey) => {
     const [scheduleId, ...others] = new Set(ofKey.map(scheduleOf));
     return others.length === 0 ? scheduleId : undefined;

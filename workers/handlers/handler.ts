@@ -1,13 +1,19 @@
 /** The interface of command handlers: the rows a handler needs, and how it applies a command. */
-import type { AcceptedCommand, Outcome } from '../../src/commands/command.ts';
+import type {
+  AcceptedCommand,
+  Command,
+  Outcome,
+  Refused,
+  Succeeded,
+} from '../../src/commands/command.ts';
 import type { SeatRequest } from '../../src/domain/best-seats/adjacent-seats.ts';
 import type { Refusal } from '../../src/domain/reasons.ts';
 import type { IdKind, Rows } from '../rows/rows.ts';
 
 /** A command being applied, with the id of its user. */
-export interface RunningCommand<Input extends object = object>
+export interface RunningCommand<Input extends object = object, Name extends string = string>
   extends Omit<AcceptedCommand<Input>, 'acceptedAt'> {
-  name: string;
+  name: Name;
   jobId: string;
   userId: number;
   acceptedAt: Date;
@@ -107,8 +113,8 @@ export interface PaymentSettings {
   stripe: object | undefined;
 }
 
-export interface Applying<Input extends object = object> {
-  command: RunningCommand<Input>;
+export interface Applying<Input extends object = object, Name extends string = string> {
+  command: RunningCommand<Input, Name>;
   rows: Rows;
   /** The batch's time by PostgreSQL's clock. */
   now: Date;
@@ -117,21 +123,32 @@ export interface Applying<Input extends object = object> {
 
 /**
  * A command's handler. `apply` is synchronous: rows are loaded before it and written after it, so no other command can run
- * between its decision and its change.
+ * between its decision and its change. Both functions are properties, because TypeScript compares the parameters of methods loosely.
  */
-export interface Handler<Input extends object = object> {
+export interface Handler<
+  Input extends object = object,
+  Result extends object = object,
+  Name extends string = string,
+> {
   /** Whether the command is slow enough for its lane to run separately. */
   takesLong?: boolean;
   /** The command is for operators only: each one that succeeds has a line in the operators' log. */
   isOperators?: boolean;
-  needs(input: Input): Needs;
-  apply(applying: Applying<Input>): Outcome;
+  needs: (input: Input) => Needs;
+  apply: (applying: Applying<Input, Name>) => Outcome<Result>;
 }
 
-export function succeeded(result: object): Outcome {
+/** The handler of a command that `defineCommand` has defined. */
+export type HandlerOf<Defined> =
+  Defined extends Command<infer Name, infer Input, infer Result>
+    ? Handler<Input, Result, Name>
+    : never;
+
+/** @param result of the type that the handler's command declares: TypeScript also refuses fields that it does not have */
+export function succeeded<Result extends object>(result: NoInfer<Result>): Succeeded<Result> {
   return { state: 'succeeded', result };
 }
 
-export function rejected({ code, detail, about }: Refusal): Outcome {
+export function rejected({ code, detail, about }: Refusal): Refused {
   return { state: 'rejected', problem: { code, detail, ...about } };
 }

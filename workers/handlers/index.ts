@@ -1,5 +1,5 @@
 /** All handlers, by command name. */
-import type { CommandName } from '../../src/commands/index.ts';
+import type { CommandName, commands } from '../../src/commands/index.ts';
 import { handleBookSeat } from './bookings/book-seat.ts';
 import { handleBookSeats } from './bookings/book-seats.ts';
 import { handleCancelBooking } from './bookings/cancel-booking.ts';
@@ -13,7 +13,7 @@ import {
 import { handleCreateConcert } from './concerts/create-concert.ts';
 import { handleCreateSchedule } from './concerts/create-schedule.ts';
 import { handleEditSchedule } from './concerts/edit-schedule.ts';
-import type { Handler } from './handler.ts';
+import type { Handler, HandlerOf } from './handler.ts';
 import { handleCheckoutOpened } from './money/checkout-opened.ts';
 import { handleEndRefund } from './money/end-refund.ts';
 import { handleRefundEnded } from './money/refund-ended.ts';
@@ -44,8 +44,9 @@ import { handleSetAdmission } from './queue/set-admission.ts';
 import { handleCheckIn } from './tickets/check-in.ts';
 import { handleOpenGate } from './tickets/open-gate.ts';
 
-// A handler only receives inputs that its command's schema has accepted, so the table need not keep the input types.
-export const handlers: Readonly<Record<CommandName, Handler>> = {
+export type Handlers = { readonly [Name in CommandName]: HandlerOf<(typeof commands)[Name]> };
+
+export const handlers: Handlers = {
   'announce-draw': handleAnnounceDraw,
   'block-seats': handleBlockSeats,
   'book-seat': handleBookSeat,
@@ -91,3 +92,12 @@ export const handlers: Readonly<Record<CommandName, Handler>> = {
   'start-top-up': handleStartTopUp,
   'use-points': handleUsePoints,
 };
+
+/**
+ * The handler of a command that a worker has taken, without the types of its command: it is given inputs that the command's schema
+ * has accepted.
+ * @returns undefined if this version has no such command
+ */
+export function handlerNamed(table: Handlers, name: string): Handler | undefined {
+  return table[name as CommandName] as Handler | undefined;
+}

@@ -1,4 +1,5 @@
 /** Converts rows to API resources. */
+import type { DrawOutcome } from '../../src/commands/queue/announce-draw.ts';
 import type {
   Booking,
   Order,
@@ -18,10 +19,20 @@ import type {
 
 /** @param bookings bookings of the order, which share its times, and the live ones its state */
 export function toBookings(order: OrderRow, bookings: readonly BookingRow[]): Booking[] {
+  return bookings.map(inOrder(order));
+}
+
+/** @param booking a booking of the order */
+export function toBooking(order: OrderRow, booking: BookingRow): Booking {
+  return inOrder(order)(booking);
+}
+
+/** @returns what converts bookings of the order */
+function inOrder(order: OrderRow): (booking: BookingRow) => Booking {
   const startAt = order.startAt.toISOString();
   const holdExpiresAt = order.holdExpiresAt.toISOString();
   const createdAt = order.createdAt.toISOString();
-  return bookings.map((booking) => ({
+  return (booking) => ({
     id: booking.id,
     orderId: order.id,
     concertId: order.concertId,
@@ -38,7 +49,7 @@ export function toBookings(order: OrderRow, bookings: readonly BookingRow[]): Bo
     state: bookingState(booking, order),
     holdExpiresAt,
     createdAt,
-  }));
+  });
 }
 
 /** @param bookings all bookings of the order */
@@ -88,8 +99,7 @@ export function toQueueEntryOutcome(entry: QueueEntryRow): QueueEntryOutcome {
   };
 }
 
-/** What operators learn of a draw that they announce, move or cancel. The seed stays secret until the draw is held. */
-export function toAnnouncedDraw({ id, concertId, queueId, seedHash, ...draw }: DrawRow) {
+export function toDrawOutcome({ id, concertId, queueId, seedHash, ...draw }: DrawRow): DrawOutcome {
   const gathersAt = draw.gathersAt.toISOString();
   return {
     drawId: id,

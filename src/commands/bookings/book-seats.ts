@@ -1,7 +1,7 @@
 /** Holds several seats, all or none. Keyed by user: the seats belong to several lanes, so row locks protect them. */
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
-import { id, points } from '../schemas/resources.ts';
+import { booking, id, points } from '../schemas/resources.ts';
 import { line } from '../schemas/text.ts';
 import { notTwice } from '../schemas/values.ts';
 
@@ -40,6 +40,7 @@ export const bookSeats = defineCommand({
     z.strictObject({ seatIds: seatIds.min(1) }),
     z.strictObject({ scheduleId: id, bestAvailable }),
   ]),
+  result: z.object({ bookings: z.array(booking) }),
   laneKey: byUser,
 });
 

@@ -1,12 +1,13 @@
 /** Cancels a hold, or refunds a paid booking. */
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
-import { id } from '../schemas/resources.ts';
+import { booking, id } from '../schemas/resources.ts';
+import { newerBookingFields } from './book-seat.ts';
 
 export const cancelBooking = defineCommand({
   name: 'cancel-booking',
   input: z.strictObject({ bookingId: id }),
+  result: booking,
+  newerFields: newerBookingFields,
   laneKey: byUser,
 });
-
-export type CancelBooking = z.infer<typeof cancelBooking.input>;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { timeZone, venue } from '../concerts/fields.ts';
+import { concert } from '../schemas/resources.ts';
 import { line, optionalText } from '../schemas/text.ts';
 
 export const createConcert = defineCommand({
@@ -12,6 +13,8 @@ export const createConcert = defineCommand({
     venue: venue.nullish(),
     timeZone: timeZone.optional(),
   }),
+  result: concert,
+  newerFields: ['queueId'],
   laneKey: byUser,
 });
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { hallReference } from '../schemas/hall-resources.ts';
-import { givenTime, id, points } from '../schemas/resources.ts';
+import { givenTime, id, points, schedule } from '../schemas/resources.ts';
 import { line } from '../schemas/text.ts';
 import { notTwice } from '../schemas/values.ts';
 
@@ -78,6 +78,7 @@ export const scheduleBody = z.strictObject(fields).superRefine(checkSchedule);
 export const createSchedule = defineCommand({
   name: 'create-schedule',
   input: z.strictObject({ concertId: id, ...fields }).superRefine(checkSchedule),
+  result: schedule,
   laneKey: byUser,
 });
 

@@ -1,7 +1,7 @@
 /** Changes what a concert says about itself. For operators. */
 import { z } from 'zod';
 import { defineCommand } from '../command.ts';
-import { id } from '../schemas/resources.ts';
+import { concert, id } from '../schemas/resources.ts';
 import { line, text } from '../schemas/text.ts';
 import { byConcert, timeZone, venue } from './fields.ts';
 
@@ -18,6 +18,7 @@ export const concertChange = z.strictObject(fields);
 export const editConcert = defineCommand({
   name: 'edit-concert',
   input: z.strictObject({ concertId: id, ...fields }),
+  result: concert,
   laneKey: byConcert,
 });
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { defineCommand } from '../command.ts';
 import { bySchedule } from '../operators/cancel-schedule.ts';
-import { givenTime, id } from '../schemas/resources.ts';
+import { givenTime, id, schedule } from '../schemas/resources.ts';
 
 const time = givenTime.optional().meta({ type: 'string', format: 'date-time' });
 const fields = { bookingStartAt: time, bookingEndAt: time, startAt: time, endAt: time };
@@ -13,7 +13,6 @@ export const scheduleChange = z.strictObject(fields);
 export const editSchedule = defineCommand({
   name: 'edit-schedule',
   input: z.strictObject({ scheduleId: id, ...fields }),
+  result: schedule,
   laneKey: bySchedule,
 });
-
-export type EditSchedule = z.infer<typeof editSchedule.input>;

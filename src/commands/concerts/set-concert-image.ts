@@ -1,7 +1,7 @@
 /** Gives a concert its picture. For operators. */
 import { z } from 'zod';
 import { defineCommand } from '../command.ts';
-import { id } from '../schemas/resources.ts';
+import { concert, id } from '../schemas/resources.ts';
 import { byConcert } from './fields.ts';
 
 /** In bytes; `concert_image_small` is the same. A list of twenty pictures must load on a phone. */
@@ -28,10 +28,9 @@ export const imageBody = z.strictObject(fields).superRefine(checkImage);
 export const setConcertImage = defineCommand({
   name: 'set-concert-image',
   input: z.strictObject({ concertId: id, ...fields }).superRefine(checkImage),
+  result: concert,
   laneKey: byConcert,
 });
-
-export type SetConcertImage = z.infer<typeof setConcertImage.input>;
 
 function checkImage(
   { type, data }: { type: ImageType; data: string },

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { plan } from '../schemas/hall-plan.ts';
+import { hall } from '../schemas/hall-resources.ts';
 import { line } from '../schemas/text.ts';
 import type { PackedPlan } from './packed-plan.ts';
 
@@ -20,7 +21,6 @@ export const packedPlan = z.custom<PackedPlan>(
 export const createHall = defineCommand({
   name: 'create-hall',
   input: z.strictObject({ name, plan: packedPlan }),
+  result: hall,
   laneKey: byUser,
 });
-
-export type CreateHall = z.infer<typeof createHall.input>;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { plan } from '../schemas/hall-plan.ts';
-import { hallVersionNumber } from '../schemas/hall-resources.ts';
+import { hall, hallVersionNumber } from '../schemas/hall-resources.ts';
 import { id } from '../schemas/values.ts';
 import { packedPlan } from './create-hall.ts';
 
@@ -16,7 +16,6 @@ export const hallVersionBody = z.strictObject({ baseVersion, plan });
 export const saveHall = defineCommand({
   name: 'save-hall',
   input: z.strictObject({ hallId: id, baseVersion, plan: packedPlan }),
+  result: hall,
   laneKey: byUser,
 });
-
-export type SaveHall = z.infer<typeof saveHall.input>;

@@ -1,6 +1,7 @@
 /** The answer of a provider that was asked to open a payment page. The system enqueues it for the user of the checkout. */
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
+import { checkout } from '../schemas/checkouts.ts';
 import { id } from '../schemas/resources.ts';
 import { failure } from './failure.ts';
 
@@ -26,6 +27,8 @@ export const checkoutOpened = defineCommand({
       z.strictObject({ kind: z.literal('over') }),
     ]),
   }),
+  /** Empty if the answer is about another checkout than the one that has the id now. */
+  result: checkout.partial(),
   laneKey: byUser,
   isInternal: true,
 });

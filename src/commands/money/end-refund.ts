@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { operatorReason } from '../orders/cancel-order-as-operator.ts';
+import { cardRefund } from '../schemas/checkouts.ts';
 import { id } from '../schemas/resources.ts';
 
 /** In points, or outside this system. */
@@ -14,7 +15,6 @@ export const endRefund = defineCommand({
     as: z.enum(REFUND_ENDS),
     reason: operatorReason,
   }),
+  result: cardRefund,
   laneKey: byUser,
 });
-
-export type EndRefund = z.infer<typeof endRefund.input>;

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
+import { cardRefund } from '../schemas/checkouts.ts';
 import { id } from '../schemas/resources.ts';
 import { providerKey } from './checkout-opened.ts';
 import { failure } from './failure.ts';
@@ -29,8 +30,7 @@ export const refundEnded = defineCommand({
     /** The call that is answered; its row is deleted. */
     callId: id.optional(),
   }),
+  result: cardRefund,
   laneKey: byUser,
   isInternal: true,
 });
-
-export type RefundEnded = z.infer<typeof refundEnded.input>;

@@ -4,10 +4,33 @@
  */
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
-import { amount } from '../schemas/checkouts.ts';
-import { id } from '../schemas/resources.ts';
+import { amount, checkout } from '../schemas/checkouts.ts';
+import { id, order } from '../schemas/resources.ts';
 import { providerKey } from './checkout-opened.ts';
 import { failure } from './failure.ts';
+
+const ENDS = ['paid', 'failed', 'expired'] as const;
+
+const settledCheckout = z.object({
+  /** Null if the provider speaks of another checkout than the one that has the id now: nothing was changed. */
+  checkout: checkout.nullable(),
+  /** The order that was paid, or null. */
+  order: order.nullable(),
+  /** What the provider told, if that fits no checkout. */
+  outcome: z.enum(ENDS).optional(),
+  /** The payment of which it was told, if that fits no checkout: what finds it at the provider. */
+  told: z
+    .object({
+      checkoutId: id,
+      key: z.string(),
+      provider: z.string(),
+      /** The provider's id of the payment, if it is known. */
+      ref: z.string().nullable(),
+      /** What was captured, in minor units; null if nothing was. */
+      amount: amount.nullable(),
+    })
+    .optional(),
+});
 
 export const settleCheckout = defineCommand({
   name: 'settle-checkout',
@@ -18,7 +41,7 @@ export const settleCheckout = defineCommand({
       orderId: id.nullable(),
       key: providerKey,
       provider: z.string().min(1),
-      outcome: z.enum(['paid', 'failed', 'expired']),
+      outcome: z.enum(ENDS),
       /** What was captured, in minor units; only with `paid`. */
       amount: amount.optional(),
       /** The provider's id of the payment, if it is known. */
@@ -31,8 +54,10 @@ export const settleCheckout = defineCommand({
       error: 'must say what was captured',
       path: ['amount'],
     }),
+  result: settledCheckout,
   laneKey: byUser,
   isInternal: true,
 });
 
 export type SettleCheckout = z.infer<typeof settleCheckout.input>;
+export type SettledCheckout = z.infer<typeof settledCheckout>;

@@ -1,7 +1,7 @@
 /** Begins to pay a held order by card: a checkout, and the call that opens its payment page. The hold lasts as long as the page. */
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
-import { PROVIDERS } from '../schemas/checkouts.ts';
+import { checkout, PROVIDERS } from '../schemas/checkouts.ts';
 import { id } from '../schemas/resources.ts';
 
 /** The longest address to which a buyer returns. */
@@ -13,7 +13,6 @@ export const returnUrl = z.url({ protocol: /^https?$/ }).max(RETURN_URL_MAX);
 export const startCheckout = defineCommand({
   name: 'start-checkout',
   input: z.strictObject({ orderId: id, returnUrl, provider: z.enum(PROVIDERS) }),
+  result: checkout,
   laneKey: byUser,
 });
-
-export type StartCheckout = z.infer<typeof startCheckout.input>;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { CHARGE_MAX } from '../points/charge-points.ts';
-import { PROVIDERS } from '../schemas/checkouts.ts';
+import { checkout, PROVIDERS } from '../schemas/checkouts.ts';
 import { returnUrl } from './start-checkout.ts';
 
 export const startTopUp = defineCommand({
@@ -12,6 +12,7 @@ export const startTopUp = defineCommand({
     returnUrl,
     provider: z.enum(PROVIDERS),
   }),
+  result: checkout,
   laneKey: byUser,
 });
 

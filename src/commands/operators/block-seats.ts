@@ -13,10 +13,16 @@ export const blockableSeatIds = z
   .max(SEATS_BLOCKED_MAX)
   .refine(...notTwice('a seat'));
 
+export const blockedSeats = z.object({
+  seatIds: z.array(id),
+  blockedReason: z.string().nullable(),
+});
+
 export const blockSeats = defineCommand({
   name: 'block-seats',
   input: z.strictObject({ seatIds: blockableSeatIds, reason: line(200) }),
+  result: blockedSeats,
   laneKey: byUser,
 });
 
-export type BlockSeats = z.infer<typeof blockSeats.input>;
+export type BlockedSeats = z.infer<typeof blockedSeats>;

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { defineCommand, type LaneKey } from '../command.ts';
 import { operatorReason } from '../orders/cancel-order-as-operator.ts';
-import { id } from '../schemas/resources.ts';
+import { id, schedule } from '../schemas/resources.ts';
 
 /** The key of commands that change a schedule. */
 export const bySchedule = ({ scheduleId }: { scheduleId: number }): LaneKey => ({
@@ -16,7 +16,6 @@ export const bySchedule = ({ scheduleId }: { scheduleId: number }): LaneKey => (
 export const cancelSchedule = defineCommand({
   name: 'cancel-schedule',
   input: z.strictObject({ scheduleId: id, reason: operatorReason }),
+  result: schedule,
   laneKey: bySchedule,
 });
-
-export type CancelSchedule = z.infer<typeof cancelSchedule.input>;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { isStorable } from '../schemas/text.ts';
+import { id, time } from '../schemas/values.ts';
 import { WEBHOOK_EVENTS } from '../schemas/webhook-events.ts';
 
 const url = z
@@ -15,6 +16,16 @@ const url = z
     (text) => !URL.canParse(text) || new URL(text).username + new URL(text).password === '',
     'must not contain credentials',
   );
+
+export const webhook = z
+  .object({
+    id,
+    url: z.string(),
+    commands: z.array(z.string()).nullable(),
+    events: z.array(z.enum(WEBHOOK_EVENTS)),
+    createdAt: time,
+  })
+  .meta({ id: 'Webhook' });
 
 export const registerWebhook = defineCommand({
   name: 'register-webhook',
@@ -40,6 +51,7 @@ export const registerWebhook = defineCommand({
       path: ['commands'],
       error: 'must name a command if `events` is empty',
     }),
+  result: webhook,
   laneKey: byUser,
 });
 

@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { id } from '../schemas/resources.ts';
+import { webhook } from './register-webhook.ts';
 
 export const removeWebhook = defineCommand({
   name: 'remove-webhook',
   input: z.strictObject({ webhookId: id }),
+  result: webhook,
   laneKey: byUser,
 });
-
-export type RemoveWebhook = z.infer<typeof removeWebhook.input>;

@@ -1,12 +1,11 @@
 /** Pays a held order with points, as a whole: points, history, seats, bookings, order and payment change together. */
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
-import { id } from '../schemas/resources.ts';
+import { id, paidOrder } from '../schemas/resources.ts';
 
 export const payOrder = defineCommand({
   name: 'pay-order',
   input: z.strictObject({ orderId: id }),
+  result: paidOrder,
   laneKey: byUser,
 });
-
-export type PayOrder = z.infer<typeof payOrder.input>;

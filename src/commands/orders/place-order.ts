@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { bestAvailable, SEATS_AT_ONCE_MAX, seatIds } from '../bookings/book-seats.ts';
 import { byUser, defineCommand } from '../command.ts';
-import { id } from '../schemas/resources.ts';
+import { id, order } from '../schemas/resources.ts';
 import { notTwice } from '../schemas/values.ts';
 
 /** Places of areas. */
@@ -56,6 +56,7 @@ export const placeOrder = defineCommand({
       description: `One to ${SEATS_AT_ONCE_MAX} places in all.`,
       example: { scheduleId: 1, seatIds: [187, 188], areas: [{ areaId: 4, quantity: 1 }] },
     }),
+  result: order,
   laneKey(input, subject) {
     const [seats, some] = [input.seatIds ?? [], input.areas ?? []];
     const [[seatId], [area]] = [seats, some];

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { byUser, defineCommand } from '../command.ts';
 import { givenTime, id } from '../schemas/resources.ts';
+import { time as shownTime } from '../schemas/values.ts';
 
 const time = givenTime.meta({ type: 'string', format: 'date-time' });
 
@@ -23,10 +24,23 @@ const mustBeInOrder = { path: ['opensAt'], error: 'must be after `gathersAt`' };
 /** The body of the request; the path names the concert. */
 export const drawBody = z.strictObject(fields).refine(isInOrder, mustBeInOrder);
 
+/** What operators learn of a draw that they announce, move or cancel. The seed stays secret until the draw is held. */
+export const drawOutcome = z.object({
+  drawId: id,
+  concertId: id,
+  queueId: id,
+  seedHash: z.string(),
+  gathersAt: shownTime,
+  opensAt: shownTime,
+  cancelledAt: shownTime.nullable(),
+});
+
+export type DrawOutcome = z.infer<typeof drawOutcome>;
+
 export const announceDraw = defineCommand({
   name: 'announce-draw',
   input: z.strictObject({ concertId: id, ...fields }).refine(isInOrder, mustBeInOrder),
+  result: drawOutcome,
+  newerFields: ['queueId'],
   laneKey: byUser,
 });
-
-export type AnnounceDraw = z.infer<typeof announceDraw.input>;

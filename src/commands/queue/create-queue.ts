@@ -4,6 +4,7 @@ import { byUser, defineCommand } from '../command.ts';
 import { id } from '../schemas/resources.ts';
 import { line } from '../schemas/text.ts';
 import { notTwice } from '../schemas/values.ts';
+import { waitingQueue } from '../schemas/waiting-queue.ts';
 import { admissionLimits } from './set-admission.ts';
 
 const CONCERTS_MAX = 100;
@@ -19,6 +20,7 @@ export const createQueue = defineCommand({
       .refine(...notTwice('a concert')),
     ...admissionLimits,
   }),
+  result: waitingQueue,
   laneKey: byUser,
 });
 

@@ -17,9 +17,24 @@ const description =
 /** The body of the request; the path names the queue. */
 export const admissionBody = z.strictObject(fields).meta({ description });
 
+const whole = z.int().min(0);
+
+/** What operators have set for a queue; null where the configured value applies. */
+const admissionOverrides = z.object({
+  queueId: whole,
+  isPaused: z.boolean(),
+  admitLimit: whole.nullable(),
+  admitWindowSeconds: z.number().nullable(),
+  maxActive: whole.nullable(),
+});
+
+export type AdmissionOverrides = z.infer<typeof admissionOverrides>;
+
 export const setAdmission = defineCommand({
   name: 'set-admission',
   input: z.strictObject({ ...fields, queueId: queueId.optional() }),
+  result: admissionOverrides,
+  newerFields: ['queueId'],
   laneKey: byUser,
 });
 

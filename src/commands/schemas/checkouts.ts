@@ -1,6 +1,5 @@
 /** The JSON shape of card payments and of their refunds. */
 import { z } from 'zod';
-import type { Order } from './resources.ts';
 import { id, time } from './values.ts';
 
 export const CHECKOUT_STATES = [
@@ -86,25 +85,5 @@ export const cardRefund = z
   });
 
 export type CheckoutResource = z.infer<typeof checkout>;
-
-/** The result of `settle-checkout`. */
-export interface SettledCheckout {
-  /** Null if the provider speaks of another checkout than the one that has the id now: nothing was changed. */
-  checkout: CheckoutResource | null;
-  /** The order that was paid, or null. */
-  order: Order | null;
-  /** What the provider told, if that fits no checkout. */
-  outcome?: 'paid' | 'failed' | 'expired';
-  /** The payment of which it was told, if that fits no checkout: what finds it at the provider. */
-  told?: {
-    checkoutId: number;
-    key: string;
-    provider: string;
-    /** The provider's id of the payment, if it is known. */
-    ref: string | null;
-    /** What was captured, in minor units; null if nothing was. */
-    amount: number | null;
-  };
-}
 
 export type CardRefundResource = z.infer<typeof cardRefund>;

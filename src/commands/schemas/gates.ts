@@ -3,10 +3,13 @@ import { z } from 'zod';
 import { place, placeExample } from './tickets.ts';
 import { id, time } from './values.ts';
 
+/** What a receipt keeps of a gate that was opened. */
+export const openedGate = z.object({ scheduleId: id, gate: z.string() });
+
+/** The gate with the token that is issued when the outcome is read. */
 export const gateSession = z
   .object({
-    scheduleId: id,
-    gate: z.string(),
+    ...openedGate.shape,
     accessToken: z.string().nullable().meta({
       description:
         'With the role `gate`, for this performance alone. null if an identity provider issues the access tokens by now.',
@@ -58,4 +61,5 @@ export const refusedScan = z
     },
   });
 
+export type OpenedGate = z.infer<typeof openedGate>;
 export type RefusedScan = z.infer<typeof refusedScan>;

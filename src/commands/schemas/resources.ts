@@ -136,6 +136,20 @@ export const queueEntry = z
     example: queueEntryExample,
   });
 
+/**
+ * The part of a queue entry that a worker writes into the outcome. The API process adds position, estimate and queue
+ * token to each response: the first two change all the time, and the token is a secret that must not be stored in Redis
+ * or in a receipt.
+ */
+export const queueEntryOutcome = queueEntry
+  .pick({ queueId: true, number: true, state: true, expiresAt: true })
+  .extend({
+    /** The entry's id. In the house queue of older versions it was the number. */
+    id,
+    /** Receipts of older versions lack it. */
+    enteredAt: time.optional(),
+  });
+
 export const balanceOf = z.object({ balance }).meta({ id: 'Balance', example: balanceExample });
 
 export const POINT_KINDS = ['charge', 'use', 'refund'] as const;
@@ -162,17 +176,6 @@ export type Order = z.infer<typeof order>;
 export type PaidOrder = z.infer<typeof paidOrder>;
 export type Payment = z.infer<typeof payment>;
 export type QueueEntry = z.infer<typeof queueEntry>;
+export type QueueEntryOutcome = z.infer<typeof queueEntryOutcome>;
 export type Balance = z.infer<typeof balanceOf>;
 export type PointHistoryLine = z.infer<typeof pointHistoryLine>;
-
-/**
- * The part of a queue entry that a worker writes into the outcome. The API process adds position, estimate and queue
- * token to each response: the first two change all the time, and the token is a secret that must not be stored in Redis
- * or in a receipt.
- */
-export type QueueEntryOutcome = Pick<QueueEntry, 'queueId' | 'number' | 'state' | 'expiresAt'> & {
-  /** The entry's id. Receipts of older versions have neither it nor the queue (`HOUSE_QUEUE`, with the number as the id). */
-  id: number;
-  /** ISO 8601. Receipts of older versions lack it. */
-  enteredAt?: string | undefined;
-};

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { defineCommand } from '../command.ts';
 import { id } from '../schemas/resources.ts';
 import { line } from '../schemas/text.ts';
+import { entry } from '../schemas/tickets.ts';
 import { givenTime } from '../schemas/values.ts';
 
 /** The name of a gate. */
@@ -20,6 +21,7 @@ export const scannedAt = givenTime.optional();
 export const checkIn = defineCommand({
   name: 'check-in',
   input: z.strictObject({ ticketId: id, scheduleId: id, gate, scannedAt }),
+  result: entry,
   laneKey: ({ ticketId }) => ({ kind: 'seat', key: `ticket:${ticketId}` }),
 });
 

@@ -5,13 +5,13 @@
 import { z } from 'zod';
 import { defineCommand } from '../command.ts';
 import { bySchedule } from '../operators/cancel-schedule.ts';
+import { openedGate } from '../schemas/gates.ts';
 import { id } from '../schemas/resources.ts';
 import { gate } from './check-in.ts';
 
 export const openGate = defineCommand({
   name: 'open-gate',
   input: z.strictObject({ scheduleId: id, gate }),
+  result: openedGate,
   laneKey: bySchedule,
 });
-
-export type OpenGate = z.infer<typeof openGate.input>;

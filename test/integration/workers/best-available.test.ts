@@ -1,5 +1,6 @@
 /** Adjacent seats, chosen by several commands of one batch and by concurrent batches. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BookSeats } from '../../../src/commands/bookings/book-seats.ts';
 import type { Outcome } from '../../../src/commands/command.ts';
 import type { Booking } from '../../../src/commands/schemas/resources.ts';
 import { pipelined, type Send } from '../../../src/db/connection/pipeline.ts';
@@ -131,7 +132,7 @@ describe('in one batch', () => {
     const wanting: Needing[] = Array.from({ length: 32 }, (_, index) => {
       const { jobId, accepted, name } = best(buyer(index), halls[index % 2]?.id as number, 2);
       const command = { ...accepted, jobId, name, userId: 1, acceptedAt: new Date() };
-      return { command, needs: handlers['book-seats'].needs(accepted.input) };
+      return { command, needs: handlers['book-seats'].needs(accepted.input as BookSeats) };
     });
     const known = new ScheduleRanges();
     for (const expected of [3, 2]) {

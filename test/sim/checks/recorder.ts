@@ -1,10 +1,10 @@
 /** Notes which commands each transaction applies, and hands them to the model when it commits. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Outcome } from '../../../src/commands/command.ts';
-import type { CommandName } from '../../../src/commands/index.ts';
 import { partsOfOurs } from '../../../src/lanes/job-id.ts';
 import type { LaneBatch } from '../../../workers/batch/batch.ts';
 import type { Handler } from '../../../workers/handlers/handler.ts';
+import type { Handlers } from '../../../workers/handlers/index.ts';
 import type { BatchRuns } from '../../../workers/lanes/running-batches.ts';
 import type { Engine, Holder } from '../postgres/engine.ts';
 
@@ -38,11 +38,9 @@ export class Recorder {
   #hasCommitted = false;
 
   /** The same handlers, each of which also notes what it does. */
-  wrap<Handlers extends Readonly<Record<CommandName, Handler>>>(
-    handlers: Handlers,
-    engine: Engine,
-  ): Handlers {
-    const wrapped = Object.entries(handlers).map(([name, handler]: [string, Handler]) => {
+  wrap(handlers: Handlers, engine: Engine): Handlers {
+    const entries = Object.entries(handlers) as [string, Handler][];
+    const wrapped = entries.map(([name, handler]) => {
       const apply: Handler['apply'] = (applying) => {
         const outcome = handler.apply(applying);
         const { jobId, subject, input, entryId, acceptedAt } = applying.command;
@@ -60,7 +58,7 @@ export class Recorder {
       };
       return [name, { ...handler, apply }];
     });
-    return Object.fromEntries(wrapped) as Handlers;
+    return Object.fromEntries(wrapped) as unknown as Handlers;
   }
 
   /** The same ways to run batches, which note with which epochs they run. */

@@ -7,7 +7,7 @@ export const faultyHandlers: typeof handlers = {
   'use-points': {
     ...handlers['use-points'],
     apply(context) {
-      const { amount } = context.command.input as { amount: number };
+      const { amount } = context.command.input;
       if (amount === FAULTY_AMOUNT) throw new Error('broken by a test');
       return handlers['use-points'].apply(context);
     },

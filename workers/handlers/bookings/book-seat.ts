@@ -1,11 +1,12 @@
 /** Holds one seat for the command's user, as an order of one. */
-import type { BookSeat } from '../../../src/commands/bookings/book-seat.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import { strict as assert } from 'node:assert';
+import type { bookSeat } from '../../../src/commands/bookings/book-seat.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { placeOrder } from '../orders/place.ts';
 import { refuseBooking } from '../queue/queue-token.ts';
-import { toBookings } from '../to-resource.ts';
+import { toBooking } from '../to-resource.ts';
 
-export const handleBookSeat: Handler<BookSeat> = {
+export const handleBookSeat: HandlerOf<typeof bookSeat> = {
   needs: ({ seatId }) => ({
     seatIds: [seatId],
     seatLimit: true,
@@ -21,7 +22,8 @@ export const handleBookSeat: Handler<BookSeat> = {
     const decision = placeOrder(applying, { seatIds: [seatId] });
     if (decision.refusal) return rejected(decision.refusal);
     const { order, bookings } = decision.change;
-    const [booking] = toBookings(order, bookings);
-    return succeeded(booking as object);
+    const [booking] = bookings;
+    assert(booking, `Seat ${seatId} was placed in an order without a booking.`);
+    return succeeded(toBooking(order, booking));
   },
 };

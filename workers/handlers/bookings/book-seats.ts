@@ -1,12 +1,12 @@
 /** Holds several seats as one order, all or none: the seats with the given ids, or the best adjacent seats. */
-import type { BookSeats } from '../../../src/commands/bookings/book-seats.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import type { bookSeats } from '../../../src/commands/bookings/book-seats.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { chooseBest, needsOfSeats, scheduleOfSeats } from '../orders/choose-seats.ts';
 import { placeOrder } from '../orders/place.ts';
 import { refuseBooking } from '../queue/queue-token.ts';
 import { toBookings } from '../to-resource.ts';
 
-export const handleBookSeats: Handler<BookSeats> = {
+export const handleBookSeats: HandlerOf<typeof bookSeats> = {
   needs: needsOfSeats,
 
   apply(applying) {

@@ -1,12 +1,12 @@
 /** Cancels one booking of an order: releases its seat, and refunds it if it was paid. */
 import { strict as assert } from 'node:assert';
-import type { CancelBooking } from '../../../src/commands/bookings/cancel-booking.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import type { cancelBooking } from '../../../src/commands/bookings/cancel-booking.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { cancel } from '../orders/cancel.ts';
-import { toBookings } from '../to-resource.ts';
+import { toBooking } from '../to-resource.ts';
 import { bookingWithOrder } from './booking-with-order.ts';
 
-export const handleCancelBooking: Handler<CancelBooking> = {
+export const handleCancelBooking: HandlerOf<typeof cancelBooking> = {
   needs: ({ bookingId }) => ({
     bookingIds: [bookingId],
     checkIns: true,
@@ -22,7 +22,6 @@ export const handleCancelBooking: Handler<CancelBooking> = {
     const decision = cancel(applying, { kind: 'booking', id, row: booking }, order);
     if (decision.refusal) return rejected(decision.refusal);
     assert(booking, `Booking ${id} was cancelled, but it is not loaded.`);
-    const [cancelled] = toBookings(decision.change, [booking]);
-    return succeeded(cancelled as object);
+    return succeeded(toBooking(decision.change, booking));
   },
 };

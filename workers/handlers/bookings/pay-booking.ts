@@ -1,12 +1,12 @@
 /** Pays for a held booking, which is the only one of its order. */
 import { strict as assert } from 'node:assert';
-import type { PayBooking } from '../../../src/commands/bookings/pay-booking.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import type { payBooking } from '../../../src/commands/bookings/pay-booking.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { pay } from '../orders/pay.ts';
 import { toPayment } from '../to-resource.ts';
 import { bookingWithOrder } from './booking-with-order.ts';
 
-export const handlePayBooking: Handler<PayBooking> = {
+export const handlePayBooking: HandlerOf<typeof payBooking> = {
   needs: ({ bookingId }) => ({
     bookingIds: [bookingId],
     points: true,

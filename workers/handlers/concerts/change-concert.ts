@@ -1,17 +1,18 @@
 /** Changes a concert: what it says about itself, its picture, and whether its sale is closed. */
 import { hash } from 'node:crypto';
-import type { CloseConcert, ReopenConcert } from '../../../src/commands/concerts/close-concert.ts';
-import type { EditConcert } from '../../../src/commands/concerts/edit-concert.ts';
-import type { SetConcertImage } from '../../../src/commands/concerts/set-concert-image.ts';
+import type { closeConcert, reopenConcert } from '../../../src/commands/concerts/close-concert.ts';
+import type { editConcert } from '../../../src/commands/concerts/edit-concert.ts';
+import type { setConcertImage } from '../../../src/commands/concerts/set-concert-image.ts';
+import type { Concert } from '../../../src/commands/schemas/resources.ts';
 import { refuse } from '../../../src/domain/reasons.ts';
 import type { ConcertRow } from '../../rows/rows.ts';
-import { type Applying, type Handler, rejected, succeeded } from '../handler.ts';
+import { type Applying, type Handler, type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { toConcert } from './to-concert.ts';
 
 /** A handler that changes the concert which the command names. */
-function changing<Input extends { concertId: number }>(
-  change: (applying: Applying<Input>, concert: ConcertRow) => Partial<ConcertRow>,
-): Handler<Input> {
+function changing<Input extends { concertId: number }, Name extends string>(
+  change: (applying: Applying<Input, Name>, concert: ConcertRow) => Partial<ConcertRow>,
+): Handler<Input, Concert, Name> {
   return {
     isOperators: true,
     needs: ({ concertId }) => ({ concertIds: [concertId], changesConcerts: true }),
@@ -31,7 +32,7 @@ function changing<Input extends { concertId: number }>(
   };
 }
 
-export const handleEditConcert = changing<EditConcert>(
+export const handleEditConcert: HandlerOf<typeof editConcert> = changing(
   ({ command: { input } }, { title, description, venue, timeZone }) => ({
     title: input.title ?? title,
     description: input.description === undefined ? description : input.description,
@@ -40,22 +41,24 @@ export const handleEditConcert = changing<EditConcert>(
   }),
 );
 
-export const handleSetConcertImage = changing<SetConcertImage>(({ command: { input }, rows }) => {
-  const { concertId, type, data } = input;
-  const imageHash = hash('sha256', Buffer.from(data, 'base64'), 'base64url');
-  rows.concertImages.add({ concertId, hash: imageHash, type, data });
-  return { imageHash };
-});
+export const handleSetConcertImage: HandlerOf<typeof setConcertImage> = changing(
+  ({ command: { input }, rows }) => {
+    const { concertId, type, data } = input;
+    const imageHash = hash('sha256', Buffer.from(data, 'base64'), 'base64url');
+    rows.concertImages.add({ concertId, hash: imageHash, type, data });
+    return { imageHash };
+  },
+);
 
 /** Closing what is closed changes only the reason, so that a retry by hand does no harm. */
-export const handleCloseConcert = changing<CloseConcert>(
+export const handleCloseConcert: HandlerOf<typeof closeConcert> = changing(
   ({ command: { input }, now }, { closedAt }) => ({
     closedAt: closedAt ?? now,
     closeReason: input.reason,
   }),
 );
 
-export const handleReopenConcert = changing<ReopenConcert>(() => ({
+export const handleReopenConcert: HandlerOf<typeof reopenConcert> = changing(() => ({
   closedAt: null,
   closeReason: null,
 }));

@@ -1,10 +1,10 @@
 /** Adds a concert. */
 import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
-import type { CreateConcert } from '../../../src/commands/concerts/create-concert.ts';
-import { type Handler, succeeded } from '../handler.ts';
+import type { createConcert } from '../../../src/commands/concerts/create-concert.ts';
+import { type HandlerOf, succeeded } from '../handler.ts';
 import { toConcert } from './to-concert.ts';
 
-export const handleCreateConcert: Handler<CreateConcert> = {
+export const handleCreateConcert: HandlerOf<typeof createConcert> = {
   isOperators: true,
   needs: () => ({ newIds: { concert: 1 } }),
 

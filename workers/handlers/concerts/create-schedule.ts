@@ -1,9 +1,13 @@
 /** Adds a schedule of a concert with its seats and areas. */
-import type { CreateSchedule, NewArea } from '../../../src/commands/concerts/create-schedule.ts';
+import type {
+  CreateSchedule,
+  createSchedule,
+  NewArea,
+} from '../../../src/commands/concerts/create-schedule.ts';
 import { decidePrices, type PricedCategory } from '../../../src/domain/halls/prices.ts';
 import { type Decision, refuse } from '../../../src/domain/reasons.ts';
 import type { Rows, SeatSegment } from '../../rows/rows.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { areasOf, segmentsOf } from '../operators/halls/schedule-of-hall.ts';
 import { toSchedule } from './to-schedule.ts';
 
@@ -14,7 +18,7 @@ interface Offer {
   categories: PricedCategory[] | null;
 }
 
-export const handleCreateSchedule: Handler<CreateSchedule> = {
+export const handleCreateSchedule: HandlerOf<typeof createSchedule> = {
   isOperators: true,
   takesLong: true,
 

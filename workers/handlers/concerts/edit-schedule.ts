@@ -1,11 +1,11 @@
 /** Changes the times of a performance. */
 import { strict as assert } from 'node:assert';
-import type { EditSchedule } from '../../../src/commands/concerts/edit-schedule.ts';
+import type { editSchedule } from '../../../src/commands/concerts/edit-schedule.ts';
 import { decideNewTimes } from '../../../src/domain/concerts/new-times.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { toSchedule } from './to-schedule.ts';
 
-export const handleEditSchedule: Handler<EditSchedule> = {
+export const handleEditSchedule: HandlerOf<typeof editSchedule> = {
   isOperators: true,
   needs: ({ scheduleId }) => ({ cancellationOf: scheduleId }),
 

@@ -1,11 +1,11 @@
 /** Notes the payment page of a checkout, or that there is none. */
-import type { CheckoutOpened } from '../../../src/commands/money/checkout-opened.ts';
+import type { checkoutOpened } from '../../../src/commands/money/checkout-opened.ts';
 import { isLive } from '../../../src/domain/checkouts.ts';
 import { decideOpening } from '../../../src/domain/settlements.ts';
-import { type Handler, succeeded } from '../handler.ts';
+import { type HandlerOf, succeeded } from '../handler.ts';
 import { toCheckout } from './to-checkout.ts';
 
-export const handleCheckoutOpened: Handler<CheckoutOpened> = {
+export const handleCheckoutOpened: HandlerOf<typeof checkoutOpened> = {
   needs: ({ checkoutId }) => ({ checkouts: { ids: [checkoutId] } }),
 
   apply({ command, rows, now }) {

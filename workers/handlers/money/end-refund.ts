@@ -1,12 +1,12 @@
 /** Ends a refund to a card that failed: in points, or because it was paid back elsewhere. */
 import { strict as assert } from 'node:assert';
-import type { EndRefund } from '../../../src/commands/money/end-refund.ts';
+import type { endRefund } from '../../../src/commands/money/end-refund.ts';
 import { decideOtherEnd } from '../../../src/domain/card-refunds.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { namedRefund } from './named-refund.ts';
 import { toCardRefund } from './to-card-refund.ts';
 
-export const handleEndRefund: Handler<EndRefund> = {
+export const handleEndRefund: HandlerOf<typeof endRefund> = {
   isOperators: true,
   needs: ({ refundId }) => ({ refunds: { ids: [refundId] }, pointsOfOwners: true }),
 

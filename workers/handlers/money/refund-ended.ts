@@ -1,12 +1,12 @@
 /** Notes what a provider has answered to an attempt of a refund to a card. */
-import type { RefundEnded } from '../../../src/commands/money/refund-ended.ts';
+import type { refundEnded } from '../../../src/commands/money/refund-ended.ts';
 import { decideAnswer } from '../../../src/domain/card-refunds.ts';
 import { refuse } from '../../../src/domain/reasons.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { namedRefund } from './named-refund.ts';
 import { toCardRefund } from './to-card-refund.ts';
 
-export const handleRefundEnded: Handler<RefundEnded> = {
+export const handleRefundEnded: HandlerOf<typeof refundEnded> = {
   needs: ({ refundId }) => ({ refunds: { ids: [refundId] } }),
 
   apply({ command: { input, userId }, rows, now }) {

@@ -1,14 +1,14 @@
 /** Owes another attempt of a refund to a card that failed. */
 import { strict as assert } from 'node:assert';
-import type { RetryRefund } from '../../../src/commands/money/retry-refund.ts';
+import type { retryRefund as retryRefundCommand } from '../../../src/commands/money/retry-refund.ts';
 import { decideRetry } from '../../../src/domain/card-refunds.ts';
 import type { Decision } from '../../../src/domain/reasons.ts';
 import type { Rows } from '../../rows/rows.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { type NamedRefund, namedRefund } from './named-refund.ts';
 import { toCardRefund } from './to-card-refund.ts';
 
-export const handleRetryRefund: Handler<RetryRefund> = {
+export const handleRetryRefund: HandlerOf<typeof retryRefundCommand> = {
   isOperators: true,
   needs: ({ refundId }) => ({ refunds: { ids: [refundId] } }),
 

@@ -3,18 +3,21 @@
  * still held; otherwise it goes back to the card, or stays, as `LATE_PAYMENT` says.
  */
 import { strict as assert } from 'node:assert';
-import type { SettleCheckout } from '../../../src/commands/money/settle-checkout.ts';
-import type { SettledCheckout } from '../../../src/commands/schemas/checkouts.ts';
+import type {
+  SettleCheckout,
+  SettledCheckout,
+  settleCheckout,
+} from '../../../src/commands/money/settle-checkout.ts';
 import { charge } from '../../../src/domain/points.ts';
 import { decideSettlement, type Told } from '../../../src/domain/settlements.ts';
 import type { CheckoutRow, OrderRow } from '../../rows/rows.ts';
-import { type Applying, type Handler, type RunningCommand, succeeded } from '../handler.ts';
+import { type Applying, type HandlerOf, type RunningCommand, succeeded } from '../handler.ts';
 import { payHeld } from '../orders/pay.ts';
 import { toOrder } from '../to-resource.ts';
 import { refundToCard } from './refund-to-card.ts';
 import { toCheckout } from './to-checkout.ts';
 
-export const handleSettleCheckout: Handler<SettleCheckout> = {
+export const handleSettleCheckout: HandlerOf<typeof settleCheckout> = {
   needs: ({ checkoutId, orderId }) => ({
     checkouts: { ids: [checkoutId] },
     points: true,
@@ -30,11 +33,11 @@ export const handleSettleCheckout: Handler<SettleCheckout> = {
     const { checkoutId, orderId, key, provider, ref, callId } = command.input;
     const { money } = rows;
     const checkout = money.checkouts.meant({ id: checkoutId, key, userId: command.userId });
-    if (checkout?.provider !== provider) return settled(unknownTo(command));
+    if (checkout?.provider !== provider) return succeeded(unknownTo(command));
     money.endCall(callId, checkoutId);
     // About another page of the checkout. If that was paid, people have to look at the provider.
     const isOther = ref !== (checkout.providerRef ?? ref) && ref !== undefined;
-    if (isOther) return settled(unknownTo(command));
+    if (isOther) return succeeded(unknownTo(command));
     assert(
       checkout.orderId === orderId,
       `Checkout ${checkoutId} has another order than ${orderId}.`,
@@ -53,14 +56,12 @@ export const handleSettleCheckout: Handler<SettleCheckout> = {
       capture(applying, { checkout, captured: told.captured, as: settlement.kind, order });
     }
     const paid = settlement.kind === 'paid' && order;
-    return settled({
+    return succeeded({
       checkout: toCheckout(checkout),
       order: paid ? toOrder(paid, rows.bookings.ofOrder(paid.id)) : null,
     });
   },
 };
-
-const settled = (result: SettledCheckout) => succeeded(result);
 
 /** The result if the provider speaks of another payment than that of the checkout: nothing was changed. */
 function unknownTo({ input }: RunningCommand<SettleCheckout>): SettledCheckout {

@@ -1,17 +1,17 @@
 /** Begins to pay a held order by card. The hold lasts as long as the payment page. */
 import { strict as assert } from 'node:assert';
-import type { StartCheckout } from '../../../src/commands/money/start-checkout.ts';
+import type { startCheckout } from '../../../src/commands/money/start-checkout.ts';
 import { decideCheckout } from '../../../src/domain/checkouts.ts';
 import { refusePaymentToken } from '../../../src/domain/queue-entries.ts';
 import type { OrderRow } from '../../rows/rows.ts';
-import { type Applying, type Handler, rejected, succeeded } from '../handler.ts';
+import { type Applying, type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { heldBookingsOf } from '../orders/expire-order.ts';
 import { keepPlace } from '../orders/places.ts';
 import { tokenEntry } from '../queue/queue-token.ts';
 import { beginCheckout } from './begin-checkout.ts';
 import { toCheckout } from './to-checkout.ts';
 
-export const handleStartCheckout: Handler<StartCheckout> = {
+export const handleStartCheckout: HandlerOf<typeof startCheckout> = {
   needs: ({ orderId }) => ({
     orderIds: [orderId],
     checkouts: { ofOrders: true },

@@ -1,11 +1,11 @@
 /** Begins to buy points by card. */
-import type { StartTopUp } from '../../../src/commands/money/start-top-up.ts';
+import type { startTopUp } from '../../../src/commands/money/start-top-up.ts';
 import { decideTopUp } from '../../../src/domain/checkouts.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { beginCheckout } from './begin-checkout.ts';
 import { toCheckout } from './to-checkout.ts';
 
-export const handleStartTopUp: Handler<StartTopUp> = {
+export const handleStartTopUp: HandlerOf<typeof startTopUp> = {
   needs: () => ({ points: true, checkoutsOfUser: true, newIds: { checkout: 1 } }),
 
   apply(applying) {

@@ -1,12 +1,13 @@
 /** Blocks free seats for operators, or releases blocked seats: all or none. */
 import { strict as assert } from 'node:assert';
-import type { BlockSeats } from '../../../src/commands/operators/block-seats.ts';
-import type { ReleaseSeats } from '../../../src/commands/operators/release-seats.ts';
+import type { Succeeded } from '../../../src/commands/command.ts';
+import type { BlockedSeats, blockSeats } from '../../../src/commands/operators/block-seats.ts';
+import type { releaseSeats } from '../../../src/commands/operators/release-seats.ts';
 import { decideBlocking } from '../../../src/domain/holds.ts';
-import { type Applying, type Handler, rejected, succeeded } from '../handler.ts';
+import { type Applying, type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { expiredOrdersOn, expireOrder } from '../orders/expire-order.ts';
 
-export const handleBlockSeats: Handler<BlockSeats> = {
+export const handleBlockSeats: HandlerOf<typeof blockSeats> = {
   isOperators: true,
   needs: ({ seatIds }) => ({ seatIds }),
 
@@ -24,7 +25,7 @@ export const handleBlockSeats: Handler<BlockSeats> = {
   },
 };
 
-export const handleReleaseSeats: Handler<ReleaseSeats> = {
+export const handleReleaseSeats: HandlerOf<typeof releaseSeats> = {
   isOperators: true,
   needs: ({ seatIds }) => ({ seatIds }),
 
@@ -39,7 +40,11 @@ export const handleReleaseSeats: Handler<ReleaseSeats> = {
   },
 };
 
-function setReason({ rows }: Applying, seatIds: readonly number[], blockedReason: string | null) {
+function setReason(
+  { rows }: Applying,
+  seatIds: number[],
+  blockedReason: string | null,
+): Succeeded<BlockedSeats> {
   const seats = seatIds.map((seatId) => {
     const seat = rows.seats.get(seatId);
     assert(seat, `Seat ${seatId} was accepted for blocking or release, but is not loaded.`);

@@ -1,15 +1,15 @@
 /** Cancels a performance, and has a timer end its orders. */
 import { strict as assert } from 'node:assert';
-import type { CancelSchedule } from '../../../src/commands/operators/cancel-schedule.ts';
-import type { RetryCancellation } from '../../../src/commands/operators/retry-cancellation.ts';
+import type { cancelSchedule } from '../../../src/commands/operators/cancel-schedule.ts';
+import type { retryCancellation } from '../../../src/commands/operators/retry-cancellation.ts';
 import { refuseCancelling } from '../../../src/domain/holds.ts';
 import { refuse } from '../../../src/domain/reasons.ts';
 import type { Rows } from '../../rows/rows.ts';
 import { toSchedule } from '../concerts/to-schedule.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { retryRefund } from '../money/retry-refund.ts';
 
-export const handleCancelSchedule: Handler<CancelSchedule> = {
+export const handleCancelSchedule: HandlerOf<typeof cancelSchedule> = {
   isOperators: true,
   needs: ({ scheduleId }) => ({ cancellationOf: scheduleId }),
 
@@ -27,7 +27,7 @@ export const handleCancelSchedule: Handler<CancelSchedule> = {
   },
 };
 
-export const handleRetryCancellation: Handler<RetryCancellation> = {
+export const handleRetryCancellation: HandlerOf<typeof retryCancellation> = {
   isOperators: true,
   needs: ({ scheduleId }) => ({ cancellationOf: scheduleId, failedRefundsOf: scheduleId }),
 

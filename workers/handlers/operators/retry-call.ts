@@ -1,12 +1,12 @@
 /** Has a dead call to a payment provider made now. */
 import { strict as assert } from 'node:assert';
-import type { RetryCall } from '../../../src/commands/operators/retry-call.ts';
+import type { retryCall } from '../../../src/commands/operators/retry-call.ts';
 import type { OwedCall } from '../../../src/commands/schemas/owed-calls.ts';
 import { decideCallRetry } from '../../../src/domain/money/owed-calls.ts';
 import type { OwedCallRow } from '../../rows/rows.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 
-export const handleRetryCall: Handler<RetryCall> = {
+export const handleRetryCall: HandlerOf<typeof retryCall> = {
   isOperators: true,
   needs: ({ callId }) => ({ callIds: [callId] }),
 

@@ -1,10 +1,10 @@
 /** Registers and removes webhooks. */
-import type { RegisterWebhook } from '../../../src/commands/operators/register-webhook.ts';
-import type { RemoveWebhook } from '../../../src/commands/operators/remove-webhook.ts';
+import type { registerWebhook } from '../../../src/commands/operators/register-webhook.ts';
+import type { removeWebhook } from '../../../src/commands/operators/remove-webhook.ts';
 import { refuse } from '../../../src/domain/reasons.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 
-export const handleRegisterWebhook: Handler<RegisterWebhook> = {
+export const handleRegisterWebhook: HandlerOf<typeof registerWebhook> = {
   isOperators: true,
   needs: () => ({ newIds: { webhook: 1 } }),
 
@@ -22,7 +22,7 @@ export const handleRegisterWebhook: Handler<RegisterWebhook> = {
   },
 };
 
-export const handleRemoveWebhook: Handler<RemoveWebhook> = {
+export const handleRemoveWebhook: HandlerOf<typeof removeWebhook> = {
   isOperators: true,
   needs: ({ webhookId }) => ({ webhookIds: [webhookId] }),
 

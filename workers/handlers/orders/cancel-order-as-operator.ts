@@ -1,10 +1,10 @@
 /** An operator cancels a held order of any user, or refunds what is left of a paid one, also after the deadline. */
-import type { CancelOrderAsOperator } from '../../../src/commands/orders/cancel-order-as-operator.ts';
-import type { Handler } from '../handler.ts';
+import type { cancelOrderAsOperator } from '../../../src/commands/orders/cancel-order-as-operator.ts';
+import type { HandlerOf } from '../handler.ts';
 import { toOrder } from '../to-resource.ts';
 import { cancelOrder } from './cancel-order.ts';
 
-export const handleCancelOrderAsOperator: Handler<CancelOrderAsOperator> = {
+export const handleCancelOrderAsOperator: HandlerOf<typeof cancelOrderAsOperator> = {
   isOperators: true,
   needs: ({ orderId }) => ({
     orderIds: [orderId],

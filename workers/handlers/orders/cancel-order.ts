@@ -1,13 +1,17 @@
 /** Cancels a held order, or refunds what is left of a paid one. */
 
 import type { Outcome } from '../../../src/commands/command.ts';
-import type { CancelOrder } from '../../../src/commands/orders/cancel-order.ts';
+import type {
+  CancelOrder,
+  cancelOrder as cancelOrderCommand,
+} from '../../../src/commands/orders/cancel-order.ts';
+import type { Order } from '../../../src/commands/schemas/resources.ts';
 import type { Actor } from '../../../src/domain/orders.ts';
-import { type Applying, type Handler, rejected, succeeded } from '../handler.ts';
+import { type Applying, type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { toOrder } from '../to-resource.ts';
 import { cancel } from './cancel.ts';
 
-export const handleCancelOrder: Handler<CancelOrder> = {
+export const handleCancelOrder: HandlerOf<typeof cancelOrderCommand> = {
   needs: ({ orderId }) => ({
     orderIds: [orderId],
     checkIns: true,
@@ -19,7 +23,7 @@ export const handleCancelOrder: Handler<CancelOrder> = {
 };
 
 /** Cancels the named order as a whole. @param by as of `cancel` */
-export function cancelOrder(applying: Applying<CancelOrder>, by?: Actor): Outcome {
+export function cancelOrder(applying: Applying<CancelOrder>, by?: Actor): Outcome<Order> {
   const { rows, command } = applying;
   const { orderId: id } = command.input;
   const order = rows.orders.get(id);

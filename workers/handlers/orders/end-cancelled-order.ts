@@ -1,15 +1,15 @@
 /** Ends what is left of an order of a cancelled performance. An order that has ended already stays as it is. */
 import { strict as assert } from 'node:assert';
-import type { EndCancelledOrder } from '../../../src/commands/orders/end-cancelled-order.ts';
+import type { endCancelledOrder } from '../../../src/commands/orders/end-cancelled-order.ts';
 import { type Reason, refuse } from '../../../src/domain/reasons.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { toOrder } from '../to-resource.ts';
 import { cancel } from './cancel.ts';
 
 /** The order has ended already; or its hold is over, and the timer of holds ends it. */
 const OVER: ReadonlySet<Reason> = new Set(['ORDER_CANCELLED', 'HOLD_EXPIRED']);
 
-export const handleEndCancelledOrder: Handler<EndCancelledOrder> = {
+export const handleEndCancelledOrder: HandlerOf<typeof endCancelledOrder> = {
   needs: ({ orderId }) => ({
     orderIds: [orderId],
     checkouts: { ofOrders: true },

@@ -1,10 +1,10 @@
 /** Pays a held order with points. */
-import type { PayOrder } from '../../../src/commands/orders/pay-order.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import type { payOrder } from '../../../src/commands/orders/pay-order.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { toOrder } from '../to-resource.ts';
 import { pay } from './pay.ts';
 
-export const handlePayOrder: Handler<PayOrder> = {
+export const handlePayOrder: HandlerOf<typeof payOrder> = {
   needs: ({ orderId }) => ({
     orderIds: [orderId],
     points: true,

@@ -1,7 +1,11 @@
 /** Holds places of one schedule as one order: named seats, the best adjacent seats, places of areas. */
-import { type PlaceOrder, placeCount } from '../../../src/commands/orders/place-order.ts';
+import {
+  type PlaceOrder,
+  placeCount,
+  type placeOrder as placeOrderCommand,
+} from '../../../src/commands/orders/place-order.ts';
 import { type Decision, refuse } from '../../../src/domain/reasons.ts';
-import { type Applying, type Handler, rejected, succeeded } from '../handler.ts';
+import { type Applying, type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { refuseBooking } from '../queue/queue-token.ts';
 import { toOrder } from '../to-resource.ts';
 import { chooseBest, needsOfBest } from './choose-seats.ts';
@@ -18,7 +22,7 @@ function chosenSeats(applying: Applying, input: PlaceOrder): Decision<number[]> 
   return refuse('SCHEDULE_NOT_FOUND', `There is no schedule ${scheduleId}.`);
 }
 
-export const handlePlaceOrder: Handler<PlaceOrder> = {
+export const handlePlaceOrder: HandlerOf<typeof placeOrderCommand> = {
   needs: ({ scheduleId, seatIds, areas, bestAvailable }) => ({
     seatLimit: true,
     queueToken: 'book',

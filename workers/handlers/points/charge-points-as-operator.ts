@@ -1,9 +1,9 @@
 /** An operator adds points to the balance of any user. */
-import type { ChargePointsAsOperator } from '../../../src/commands/points/charge-points-as-operator.ts';
+import type { chargePointsAsOperator } from '../../../src/commands/points/charge-points-as-operator.ts';
 import { charge } from '../../../src/domain/points.ts';
-import { type Handler, succeeded } from '../handler.ts';
+import { type HandlerOf, succeeded } from '../handler.ts';
 
-export const handleChargePointsAsOperator: Handler<ChargePointsAsOperator> = {
+export const handleChargePointsAsOperator: HandlerOf<typeof chargePointsAsOperator> = {
   isOperators: true,
   needs: ({ subject }) => ({ subjects: [subject] }),
 

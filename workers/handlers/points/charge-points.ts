@@ -1,9 +1,9 @@
 /** Adds points to the user's balance. */
-import type { ChargePoints } from '../../../src/commands/points/charge-points.ts';
+import type { chargePoints } from '../../../src/commands/points/charge-points.ts';
 import { charge } from '../../../src/domain/points.ts';
-import { type Handler, succeeded } from '../handler.ts';
+import { type HandlerOf, succeeded } from '../handler.ts';
 
-export const handleChargePoints: Handler<ChargePoints> = {
+export const handleChargePoints: HandlerOf<typeof chargePoints> = {
   needs: () => ({ points: true }),
 
   apply({ command: { userId, jobId, input }, rows }) {

@@ -1,9 +1,9 @@
 /** Deducts points from the user's balance. */
-import type { UsePoints } from '../../../src/commands/points/use-points.ts';
+import type { usePoints } from '../../../src/commands/points/use-points.ts';
 import { decideUse } from '../../../src/domain/points.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 
-export const handleUsePoints: Handler<UsePoints> = {
+export const handleUsePoints: HandlerOf<typeof usePoints> = {
   needs: () => ({ points: true }),
 
   apply({ command: { userId, jobId, input }, rows }) {

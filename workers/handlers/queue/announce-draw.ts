@@ -4,12 +4,12 @@
  */
 import { hash } from 'node:crypto';
 import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
-import type { AnnounceDraw } from '../../../src/commands/queue/announce-draw.ts';
+import type { announceDraw } from '../../../src/commands/queue/announce-draw.ts';
 import { cancelledWhileGathering, decideDraw } from '../../../src/domain/draws.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
-import { toAnnouncedDraw } from '../to-resource.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
+import { toDrawOutcome } from '../to-resource.ts';
 
-export const handleAnnounceDraw: Handler<AnnounceDraw> = {
+export const handleAnnounceDraw: HandlerOf<typeof announceDraw> = {
   isOperators: true,
   needs: ({ concertId }) => ({
     concertIds: [concertId],
@@ -48,6 +48,6 @@ export const handleAnnounceDraw: Handler<AnnounceDraw> = {
       drawnAt: null,
       hasBegun: decision.change.gathersAt <= now,
     });
-    return succeeded(toAnnouncedDraw(draw));
+    return succeeded(toDrawOutcome(draw));
   },
 };

@@ -1,10 +1,10 @@
 /** Cancels the draw of a concert. Users who gathered keep their numbers, and admission goes on. */
-import type { CancelDraw } from '../../../src/commands/queue/cancel-draw.ts';
+import type { cancelDraw } from '../../../src/commands/queue/cancel-draw.ts';
 import { decideCancelledDraw } from '../../../src/domain/draws.ts';
-import type { Handler } from '../handler.ts';
+import type { HandlerOf } from '../handler.ts';
 import { changeDraw, drawNeeds } from './change-draw.ts';
 
-export const handleCancelDraw: Handler<CancelDraw> = {
+export const handleCancelDraw: HandlerOf<typeof cancelDraw> = {
   isOperators: true,
   needs: drawNeeds,
 

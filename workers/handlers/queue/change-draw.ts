@@ -1,11 +1,12 @@
 /** Changes the draw of a concert that is announced: moves or cancels it. Shared by both commands. */
 import { strict as assert } from 'node:assert';
 import type { Outcome } from '../../../src/commands/command.ts';
+import type { DrawOutcome } from '../../../src/commands/queue/announce-draw.ts';
 import { type AnnouncedDraw, drawOfConcert } from '../../../src/domain/draws.ts';
 import type { Decision } from '../../../src/domain/reasons.ts';
 import type { DrawRow } from '../../rows/rows.ts';
 import { type Applying, type Needs, rejected, succeeded } from '../handler.ts';
-import { toAnnouncedDraw } from '../to-resource.ts';
+import { toDrawOutcome } from '../to-resource.ts';
 
 export const drawNeeds = ({ concertId }: { concertId: number }): Needs => ({
   concertIds: [concertId],
@@ -24,7 +25,7 @@ export interface DrawToChange {
 export function changeDraw(
   { command: { input, acceptedAt }, rows }: Applying<{ concertId: number }>,
   decide: (given: DrawToChange) => Decision<Partial<DrawRow>>,
-): Outcome {
+): Outcome<DrawOutcome> {
   const { concertId } = input;
   const concert = rows.concerts.get(concertId);
   const draw = drawOfConcert(rows.draws.values(), concert);
@@ -32,7 +33,7 @@ export function changeDraw(
   const decision = decide({ concertId, concertExists, draw, acceptedAt });
   if (decision.refusal) return rejected(decision.refusal);
   assert(draw, 'A draw can be changed, but the concert has none.');
-  rows.operatorLog.noteBefore(toAnnouncedDraw(draw));
+  rows.operatorLog.noteBefore(toDrawOutcome(draw));
   rows.draws.change(draw, decision.change);
-  return succeeded(toAnnouncedDraw(draw));
+  return succeeded(toDrawOutcome(draw));
 }

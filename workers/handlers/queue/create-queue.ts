@@ -1,12 +1,12 @@
 /** Creates a waiting queue, and moves concerts to it from the house queue. */
 import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
-import type { CreateQueue } from '../../../src/commands/queue/create-queue.ts';
+import type { createQueue } from '../../../src/commands/queue/create-queue.ts';
 import type { WaitingQueue } from '../../../src/commands/schemas/waiting-queue.ts';
 import { decideNewQueue } from '../../../src/domain/waiting-queues.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { toWindowMs } from './admission-window.ts';
 
-export const handleCreateQueue: Handler<CreateQueue> = {
+export const handleCreateQueue: HandlerOf<typeof createQueue> = {
   isOperators: true,
   needs: ({ concertIds }) => ({
     concertIds,

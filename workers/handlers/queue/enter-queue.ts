@@ -1,11 +1,11 @@
 /** Adds an entry for the user to a waiting queue, or returns the user's open entry. */
 import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
-import type { EnterQueue } from '../../../src/commands/queue/enter-queue.ts';
+import type { enterQueue } from '../../../src/commands/queue/enter-queue.ts';
 import { decideEntry, entryIdOf, noSuchQueue } from '../../../src/domain/queue-entries.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { toQueueEntryOutcome } from '../to-resource.ts';
 
-export const handleEnterQueue: Handler<EnterQueue> = {
+export const handleEnterQueue: HandlerOf<typeof enterQueue> = {
   needs: ({ queueId = HOUSE_QUEUE }) => ({ openEntryIn: { queueId, use: 'enter' } }),
 
   apply({ command, rows, now, settings: { maxWaiting } }) {

@@ -1,12 +1,12 @@
 /** Ends the user's entry in a waiting queue. */
 import { strict as assert } from 'node:assert';
 import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
-import type { LeaveQueue } from '../../../src/commands/queue/leave-queue.ts';
+import type { leaveQueue } from '../../../src/commands/queue/leave-queue.ts';
 import { decideLeave, noSuchQueue } from '../../../src/domain/queue-entries.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { toQueueEntryOutcome } from '../to-resource.ts';
 
-export const handleLeaveQueue: Handler<LeaveQueue> = {
+export const handleLeaveQueue: HandlerOf<typeof leaveQueue> = {
   needs: ({ queueId = HOUSE_QUEUE }) => ({ openEntryIn: { queueId, use: 'leave' } }),
 
   apply({ command: { userId, acceptedAt, input }, rows, now }) {

@@ -1,10 +1,10 @@
 /** Moves the draw of a concert to other times. Its seed stays, as it does if the draw is cancelled while users gather and announced again. */
-import type { MoveDraw } from '../../../src/commands/queue/move-draw.ts';
+import type { moveDraw } from '../../../src/commands/queue/move-draw.ts';
 import { decideMovedDraw } from '../../../src/domain/draws.ts';
-import type { Handler } from '../handler.ts';
+import type { HandlerOf } from '../handler.ts';
 import { changeDraw, drawNeeds } from './change-draw.ts';
 
-export const handleMoveDraw: Handler<MoveDraw> = {
+export const handleMoveDraw: HandlerOf<typeof moveDraw> = {
   isOperators: true,
   needs: drawNeeds,
 

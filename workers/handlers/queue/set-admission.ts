@@ -1,13 +1,16 @@
 /** Changes the admission settings of a queue for all processes. */
 import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
-import type { SetAdmission } from '../../../src/commands/queue/set-admission.ts';
+import type {
+  AdmissionOverrides,
+  setAdmission,
+} from '../../../src/commands/queue/set-admission.ts';
 import { noSuchQueue } from '../../../src/domain/queue-entries.ts';
 import { refuseCeilings } from '../../../src/domain/waiting-queues.ts';
 import type { WaitingQueueRow } from '../../rows/rows.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { toWindowMs } from './admission-window.ts';
 
-export const handleSetAdmission: Handler<SetAdmission> = {
+export const handleSetAdmission: HandlerOf<typeof setAdmission> = {
   isOperators: true,
   needs: ({ queueId = HOUSE_QUEUE }) => ({ admissionOf: queueId, allQueues: true }),
 
@@ -39,8 +42,7 @@ export const handleSetAdmission: Handler<SetAdmission> = {
 
 type Overrides = Pick<WaitingQueueRow, 'isPaused' | 'admitLimit' | 'admitWindowMs' | 'maxActive'>;
 
-/** What operators have set for a queue; null where the configured value applies. */
-function overridesOf(queueId: number, queue: Overrides) {
+function overridesOf(queueId: number, queue: Overrides): AdmissionOverrides {
   const { isPaused, admitLimit, admitWindowMs, maxActive } = queue;
   const admitWindowSeconds = admitWindowMs === null ? null : admitWindowMs / 1000;
   return { queueId, isPaused, admitLimit, maxActive, admitWindowSeconds };

@@ -3,13 +3,13 @@
  * it asked, because it had no network, a refusal is recorded for the operators.
  */
 import { strict as assert } from 'node:assert';
-import type { CheckIn } from '../../../src/commands/tickets/check-in.ts';
+import type { checkIn } from '../../../src/commands/tickets/check-in.ts';
 import { decideCheckIn } from '../../../src/domain/tickets.ts';
 import { bookingWithOrder } from '../bookings/booking-with-order.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { toTicketEntry } from '../to-resource.ts';
 
-export const handleCheckIn: Handler<CheckIn> = {
+export const handleCheckIn: HandlerOf<typeof checkIn> = {
   needs: ({ ticketId }) => ({ ticketIds: [ticketId] }),
 
   apply({ command, rows }) {

@@ -1,9 +1,9 @@
 /** Opens a gate of a performance. Nothing is stored but the line in the operators' log. */
-import type { OpenGate } from '../../../src/commands/tickets/open-gate.ts';
+import type { openGate } from '../../../src/commands/tickets/open-gate.ts';
 import { refuse } from '../../../src/domain/reasons.ts';
-import { type Handler, rejected, succeeded } from '../handler.ts';
+import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 
-export const handleOpenGate: Handler<OpenGate> = {
+export const handleOpenGate: HandlerOf<typeof openGate> = {
   isOperators: true,
   needs: ({ scheduleId }) => ({ cancellationOf: scheduleId }),
 

@@ -1,6 +1,6 @@
 /** Reports payments that a provider told of and that fit no checkout: money at the provider that this system does not know. */
 import type { Logger } from 'pino';
-import type { SettledCheckout } from '../../../src/commands/schemas/checkouts.ts';
+import type { SettledCheckout } from '../../../src/commands/money/settle-checkout.ts';
 import type { FinishedCommand } from '../../batch/batch.ts';
 import type { WorkerMetrics } from '../../ops/metrics.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { Queue } from 'bullmq';
 import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
-import type { SettledCheckout } from '../../../src/commands/schemas/checkouts.ts';
+import type { SettledCheckout } from '../../../src/commands/money/settle-checkout.ts';
 import { QUEUE_ID_MAX } from '../../../src/commands/schemas/values.ts';
 import { queueIdOf } from '../../../src/domain/queue-entries.ts';
 import { queueKeyStart } from '../../../src/lanes/bullmq/keys.ts';

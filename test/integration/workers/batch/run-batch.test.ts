@@ -1,9 +1,10 @@
 /** A batch: its fence, its faults, its receipts. Single commands are tested in handlers/. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { COMMAND_FAILED } from '../../../../src/commands/command.ts';
+import type { chargePoints } from '../../../../src/commands/points/charge-points.ts';
 import { LaneLost } from '../../../../workers/batch/faults.ts';
 import { runBatch } from '../../../../workers/batch/run-batch.ts';
-import type { Handler } from '../../../../workers/handlers/handler.ts';
+import type { HandlerOf } from '../../../../workers/handlers/handler.ts';
 import { handlers } from '../../../../workers/handlers/index.ts';
 import { effects } from '../../../support/effects.ts';
 import {
@@ -76,14 +77,14 @@ test('a takeover waits for the batch in flight, which still commits', async () =
 
 test('a command whose handler throws fails alone, and the other commands take effect', async () => {
   const isBad = (amount: number) => amount === 13;
-  const faulty: Handler<{ amount: number }> = {
+  const faulty: HandlerOf<typeof chargePoints> = {
     needs: () => ({ points: true }),
     apply(applying) {
       if (isBad(applying.command.input.amount)) throw new Error('thrown by a test');
       return handlers['charge-points'].apply(applying);
     },
   };
-  const deps = { ...lane.deps, handlers: { ...handlers, 'charge-points': faulty as Handler } };
+  const deps = { ...lane.deps, handlers: { ...handlers, 'charge-points': faulty } };
   const commands = [charge('cleo', 1), charge('cleo', 13), charge('dora', 2), charge('cleo', 3)];
   const finished = await runToTheEnd(deps, lane.lane, commands);
   expect(finished.map(({ jobId }) => jobId)).toEqual(commands.map(({ jobId }) => jobId));
@@ -226,14 +227,14 @@ test('a batch with many locked keys stops early, and its untried keys count as b
      where subject like 'locked %' for update of points`,
   );
   let tries = 0;
-  const counting: Handler<{ amount: number }> = {
+  const counting: HandlerOf<typeof chargePoints> = {
     needs(input) {
       tries += 1;
       return handlers['charge-points'].needs(input);
     },
     apply: (applying) => handlers['charge-points'].apply(applying),
   };
-  const deps = { ...lane.deps, handlers: { ...handlers, 'charge-points': counting as Handler } };
+  const deps = { ...lane.deps, handlers: { ...handlers, 'charge-points': counting } };
   const commands = subjects.map((subject) => charge(subject));
   const { finished, blocked } = await runBatch(deps, lane.lane, commands);
   await free();

@@ -1,7 +1,7 @@
 /** Random commands and events of card payments, in batches: afterwards each unit of captured money is where the books say. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seededRandom } from '../../../../scripts/simulate/seeded-random.ts';
-import type { SettledCheckout } from '../../../../src/commands/schemas/checkouts.ts';
+import type { SettledCheckout } from '../../../../src/commands/money/settle-checkout.ts';
 import type { Order } from '../../../../src/commands/schemas/resources.ts';
 import type { FinishedCommand, TakenCommand } from '../../../../workers/batch/batch.ts';
 import { runTogether } from '../../../../workers/batch/run-batch.ts';

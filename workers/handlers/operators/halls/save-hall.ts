@@ -1,14 +1,14 @@
 /** Adds a hall with its first version, and saves further versions. */
 import { strict as assert } from 'node:assert';
-import type { CreateHall } from '../../../../src/commands/halls/create-hall.ts';
+import type { createHall } from '../../../../src/commands/halls/create-hall.ts';
 import { type PackedPlan, seatCountOf } from '../../../../src/commands/halls/packed-plan.ts';
-import type { SaveHall } from '../../../../src/commands/halls/save-hall.ts';
+import type { saveHall } from '../../../../src/commands/halls/save-hall.ts';
 import type { HallResource } from '../../../../src/commands/schemas/hall-resources.ts';
 import { decideSave } from '../../../../src/domain/halls/versions.ts';
 import type { HallRow } from '../../../rows/rows.ts';
-import { type Applying, type Handler, rejected, succeeded } from '../../handler.ts';
+import { type Applying, type HandlerOf, rejected, succeeded } from '../../handler.ts';
 
-export const handleCreateHall: Handler<CreateHall> = {
+export const handleCreateHall: HandlerOf<typeof createHall> = {
   isOperators: true,
   takesLong: true,
   needs: () => ({ newIds: { hall: 1 } }),
@@ -22,7 +22,7 @@ export const handleCreateHall: Handler<CreateHall> = {
   },
 };
 
-export const handleSaveHall: Handler<SaveHall> = {
+export const handleSaveHall: HandlerOf<typeof saveHall> = {
   isOperators: true,
   takesLong: true,
   needs: ({ hallId }) => ({ hallIds: [hallId] }),

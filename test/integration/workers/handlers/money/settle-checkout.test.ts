@@ -1,6 +1,6 @@
 /** What a provider tells of a card payment, through `runBatch`. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SettledCheckout } from '../../../../../src/commands/schemas/checkouts.ts';
+import type { SettledCheckout } from '../../../../../src/commands/money/settle-checkout.ts';
 import type { Order } from '../../../../../src/commands/schemas/resources.ts';
 import { effects } from '../../../../support/effects.ts';
 import { expectNothingBehind, expectOneEffect } from '../../../../support/handler-promises.ts';

@@ -1,9 +1,9 @@
 /** Card payments from their begin to their refund: the commands, the calls between them, and the sandbox. All its events are lost. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { SettledCheckout } from '../../../../../src/commands/money/settle-checkout.ts';
 import type {
   CardRefundResource,
   CheckoutResource,
-  SettledCheckout,
 } from '../../../../../src/commands/schemas/checkouts.ts';
 import { orderState } from '../../../../support/orders.ts';
 import { PaymentScene, SHOP_URL, SUBJECT } from '../../../../support/sandbox/payment-scene.ts';

@@ -1,6 +1,7 @@
 /** Whatever buyers wish for, the best available seats are those that the batch locked for them, and lie within the wish. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { BookSeats } from '../../../../../src/commands/bookings/book-seats.ts';
 import type { Booking } from '../../../../../src/commands/schemas/resources.ts';
 import { pipelined, type Send } from '../../../../../src/db/connection/pipeline.ts';
 import { handlers } from '../../../../../workers/handlers/index.ts';
@@ -55,7 +56,7 @@ test('commands get the seats that the batch locked for them, and none outside th
         );
         const wanting = commands.map(({ jobId, accepted, name }): Needing => {
           const command = { ...accepted, jobId, name, userId: 1, acceptedAt: new Date() };
-          return { command, needs: handlers['book-seats'].needs(accepted.input) };
+          return { command, needs: handlers['book-seats'].needs(accepted.input as BookSeats) };
         });
         const { choices } = await pipelined(lane.orm, (send) =>
           findAdjacentSeats(send, wanting, new ScheduleRanges()),
@@ -86,7 +87,7 @@ const wanting = (scheduleId: number, wishes: readonly object[]): Needing[] =>
       input: { scheduleId, bestAvailable: wish },
     });
     const command = { ...accepted, jobId: `${index}`, name, userId: 1, acceptedAt: new Date() };
-    return { command, needs: handlers['book-seats'].needs(accepted.input) };
+    return { command, needs: handlers['book-seats'].needs(accepted.input as BookSeats) };
   });
 const choicesOf = (scheduleId: number, wishes: readonly object[], known: ScheduleRanges) =>
   pipelined(lane.orm, async (send) => {
