@@ -47,8 +47,8 @@ export const webhookBugs: readonly Bug[] = [
   {
     name: 'the internal id of a queue entry is told',
     file: 'workers/outbox/webhooks/messages.ts',
-    find: "if (name !== 'enter-queue' && name !== 'leave-queue') return result;",
-    replace: 'if (name) return result;',
+    find: 'if (!entry) return result;',
+    replace: 'if (result) return result;',
   },
   {
     name: 'a removed webhook is sent messages',

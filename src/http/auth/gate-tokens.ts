@@ -1,14 +1,10 @@
 /** The access tokens of gates: each admits to one performance, under a name that stays the same for the same gate. */
 import type { EpochMs } from '../../commands/epoch-ms.ts';
+import type { OpenedGate } from '../../commands/schemas/gates.ts';
 import type { AccessTokens } from './access-tokens.ts';
 
 /** The evening of a performance. A phone that is stolen stays a gate for so long. */
 const VALID_SECONDS = 12 * 3600;
-
-export interface OpenedGate {
-  scheduleId: number;
-  gate: string;
-}
 
 /**
  * Issues a token for a gate that an operator has opened. Its subject follows from the gate alone: idempotency keys belong to a

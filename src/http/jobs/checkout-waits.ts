@@ -2,6 +2,9 @@
  * Requests that wait until a payment page is open (`Prefer: wait=N`). The announcement of the outcome wakes them. It can be
  * missed (a reconnect to Redis), so they also read the checkout again each second.
  */
+import { checkoutOpened } from '../../commands/money/checkout-opened.ts';
+import { settleCheckout } from '../../commands/money/settle-checkout.ts';
+import { resultOf } from '../../commands/result-of.ts';
 import type { FoundCheckout } from '../../db/reads/money/checkouts.ts';
 import type { Announcement } from '../../lanes/announcements.ts';
 import type { Wait } from './waits.ts';
@@ -89,11 +92,9 @@ export class CheckoutWaits {
 const isOpening = ({ checkout }: FoundCheckout) => checkout.state === 'opening';
 
 /** The checkout that the outcome of a command has changed. */
-function checkoutIdIn({ name, outcome }: Announcement): number | undefined {
-  if (outcome.state !== 'succeeded') return undefined;
-  const { result } = outcome;
+function checkoutIdIn(announcement: Announcement): number | undefined {
+  const checkout =
+    resultOf(checkoutOpened, announcement) ?? resultOf(settleCheckout, announcement)?.checkout;
   // Both may have found that a failover has lost the checkout.
-  if (name === 'checkout-opened') return (result as { id?: number }).id;
-  if (name !== 'settle-checkout') return undefined;
-  return (result as { checkout: { id: number } | null }).checkout?.id;
+  return checkout?.id;
 }

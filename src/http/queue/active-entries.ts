@@ -4,7 +4,12 @@
  * its user read on: the worker checks the entry of each command.
  */
 import { LRUCache } from 'lru-cache';
+import { payBooking } from '../../commands/bookings/pay-booking.ts';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
+import { payOrder } from '../../commands/orders/pay-order.ts';
+import { leaveQueue } from '../../commands/queue/leave-queue.ts';
+import { resultOf } from '../../commands/result-of.ts';
+import type { Announcement } from '../../lanes/announcements.ts';
 
 /** How long a user can read on whose session has ended early, in ms. */
 const REMEMBERED_MS = 5000;
@@ -44,4 +49,10 @@ export class ActiveEntries {
   forgetAll(): void {
     this.#known.clear();
   }
+}
+
+/** The queue entry that a command may have ended: its user has left, or has paid and holds no other order. */
+export function endedEntryIn(announcement: Announcement): number | undefined {
+  const paid = resultOf(payOrder, announcement) ?? resultOf(payBooking, announcement);
+  return paid ? announcement.entryId : resultOf(leaveQueue, announcement)?.id;
 }

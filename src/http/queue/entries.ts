@@ -7,15 +7,12 @@ import type { QueueEntry, QueueEntryOutcome } from '../../commands/schemas/resou
 import type { OpenEntry, UserInQueue, WaitingEnd } from '../../db/reads/queue/entries.ts';
 import type { Announcement } from '../../lanes/announcements.ts';
 import type { AdmittedEntry } from '../auth/queue-tokens.ts';
-import { ActiveEntries } from './active-entries.ts';
+import { ActiveEntries, endedEntryIn } from './active-entries.ts';
 import { isNearFront, positionOf } from './position.ts';
 import type { Presence } from './presence.ts';
 import { type PresentDeps, presentEntry } from './present-entry.ts';
 import type { QueuesInMemory } from './queues-in-memory.ts';
 import { WaitingEntries } from './waiting-entries.ts';
-
-/** The commands whose success ends the queue entry of their token, unless it has another held order. */
-const PAYMENTS = new Set(['pay-order', 'pay-booking']);
 
 export interface QueueEntriesDeps extends PresentDeps {
   queues: QueuesInMemory;
@@ -42,10 +39,9 @@ export class QueueEntries {
 
   /** Forgets the entries that commands ended, through any API process. */
   onAnnouncements(announcements: readonly Announcement[]): void {
-    for (const { name, outcome, entryId } of announcements) {
-      if (outcome.state !== 'succeeded') continue;
-      if (name === 'leave-queue') this.#forget((outcome.result as QueueEntryOutcome).id);
-      if (PAYMENTS.has(name) && entryId !== undefined) this.#forget(entryId);
+    for (const announcement of announcements) {
+      const entryId = endedEntryIn(announcement);
+      if (entryId !== undefined) this.#forget(entryId);
     }
   }
 

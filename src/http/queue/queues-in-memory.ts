@@ -2,6 +2,9 @@
  * The counters and lines of all waiting queues, which an API process keeps in memory: refreshed twice a second. The counters are
  * updated immediately by announcements.
  */
+import { HOUSE_QUEUE } from '../../commands/command.ts';
+import { type AdmissionOverrides, setAdmission } from '../../commands/queue/set-admission.ts';
+import { resultOf } from '../../commands/result-of.ts';
 import { QUEUE_ID_MAX } from '../../commands/schemas/values.ts';
 import type { QueueCounters } from '../../db/reads/queue/counters.ts';
 import type { KnownLine, LineBlock } from '../../db/reads/queue/line.ts';
@@ -44,15 +47,6 @@ const NONE = {
   admitWindowMs: null,
   maxActive: null,
 };
-
-/** The result of `set-admission`: the operators' values, or null where the configured value applies. */
-interface AdmissionOverrides {
-  queueId: number;
-  isPaused: boolean;
-  admitLimit: number | null;
-  admitWindowSeconds: number | null;
-  maxActive: number | null;
-}
 
 type Overrides = Pick<QueueCounters, 'isPaused' | 'admitLimit' | 'admitWindowMs' | 'maxActive'>;
 
@@ -149,9 +143,9 @@ export class QueuesInMemory {
   /** Applies changes of the admission made through any API process, and notes others. */
   onAnnouncements(announcements: readonly Announcement[]): void {
     if (announcements.some(({ name }) => CHANGING.has(name))) this.#changedAt = performance.now();
-    for (const { name, outcome } of announcements) {
-      if (name !== 'set-admission' || outcome.state !== 'succeeded') continue;
-      this.#override(outcome.result as AdmissionOverrides);
+    for (const announcement of announcements) {
+      const set = resultOf(setAdmission, announcement);
+      if (set) this.#override({ queueId: HOUSE_QUEUE, ...set });
     }
   }
 

@@ -26,18 +26,10 @@ export class Performances {
   }
 
   /**
-   * Returns a command's result with performance and order added to each booking that lacks them.
+   * Returns a booking, with performance and order added if it lacks them.
    * @throws errors of the read
    */
-  async complete(result: object): Promise<object> {
-    if ('bookings' in result) {
-      const bookings = result.bookings as BookingOfAnyVersion[];
-      return { ...result, bookings: await Promise.all(bookings.map((each) => this.#of(each))) };
-    }
-    return this.#of(result as BookingOfAnyVersion);
-  }
-
-  async #of(booking: BookingOfAnyVersion): Promise<object> {
+  async complete(booking: BookingOfAnyVersion): Promise<object> {
     if (booking.orderId !== undefined) return booking;
     const inOrder = { ...booking, orderId: booking.id, areaId: null, areaName: null };
     if (booking.startAt !== undefined) return inOrder;

@@ -1,6 +1,7 @@
 /** Reports payments that a provider told of and that fit no checkout: money at the provider that this system does not know. */
 import type { Logger } from 'pino';
-import type { SettledCheckout } from '../../../src/commands/money/settle-checkout.ts';
+import { settleCheckout } from '../../../src/commands/money/settle-checkout.ts';
+import { resultOf } from '../../../src/commands/result-of.ts';
 import type { FinishedCommand } from '../../batch/batch.ts';
 import type { WorkerMetrics } from '../../ops/metrics.ts';
 
@@ -9,11 +10,14 @@ export function countUnknown(
   finished: readonly FinishedCommand[],
   { metrics, log }: { metrics: Pick<WorkerMetrics, 'unknownPayment'>; log: Logger },
 ): void {
-  for (const { jobId, name, outcome } of finished) {
-    if (name !== 'settle-checkout' || outcome.state !== 'succeeded') continue;
-    const { checkout, outcome: end, told } = outcome.result as SettledCheckout;
-    if (checkout !== null || end !== 'paid') continue;
+  for (const command of finished) {
+    const settled = resultOf(settleCheckout, command);
+    if (settled?.checkout !== null || settled.outcome !== 'paid') continue;
     metrics.unknownPayment();
-    log.error({ jobId, ...told }, 'A payment provider told of a payment that fits no checkout.');
+    const { jobId } = command;
+    log.error(
+      { jobId, ...settled.told },
+      'A payment provider told of a payment that fits no checkout.',
+    );
   }
 }

@@ -1,5 +1,8 @@
 /** The contents of webhook messages: the outcome of a command, or an event. */
 import type { EpochMs } from '../../../src/commands/epoch-ms.ts';
+import { enterQueue } from '../../../src/commands/queue/enter-queue.ts';
+import { leaveQueue } from '../../../src/commands/queue/leave-queue.ts';
+import { resultOf } from '../../../src/commands/result-of.ts';
 import type { WebhookEvent } from '../../../src/commands/schemas/webhook-events.ts';
 import type { FinishedCommand } from '../../batch/batch.ts';
 import type { KEPT_OUTCOME } from './kept-outcomes.ts';
@@ -48,7 +51,7 @@ export function outcomeMessage(finished: FinishedCommand): Message {
       command: name,
       subject,
       state: outcome.state,
-      result: isDone ? shownResult(name, outcome.result) : null,
+      result: isDone ? shownResult(finished, outcome.result) : null,
       problem: isDone ? null : outcome.problem,
       createdAt: new Date(acceptedAt).toISOString(),
       finishedAt,
@@ -58,10 +61,11 @@ export function outcomeMessage(finished: FinishedCommand): Message {
 }
 
 /** The id of a queue entry is internal. */
-function shownResult(name: string, result: object): object {
-  if (name !== 'enter-queue' && name !== 'leave-queue') return result;
-  const { id, ...entry } = result as { id?: number };
-  return entry;
+function shownResult(finished: FinishedCommand, result: object): object {
+  const entry = resultOf(enterQueue, finished) ?? resultOf(leaveQueue, finished);
+  if (!entry) return result;
+  const { id, ...shown } = entry;
+  return shown;
 }
 
 export function eventMessage({ id, name, subject, data, happenedAt }: HappenedEvent): Message {

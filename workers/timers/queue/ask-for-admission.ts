@@ -4,7 +4,11 @@
  */
 import type { Queue } from 'bullmq';
 import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
-import type { SettledCheckout } from '../../../src/commands/money/settle-checkout.ts';
+import { settleCheckout } from '../../../src/commands/money/settle-checkout.ts';
+import { payOrder } from '../../../src/commands/orders/pay-order.ts';
+import { enterQueue } from '../../../src/commands/queue/enter-queue.ts';
+import { leaveQueue } from '../../../src/commands/queue/leave-queue.ts';
+import { resultOf } from '../../../src/commands/result-of.ts';
 import { QUEUE_ID_MAX } from '../../../src/commands/schemas/values.ts';
 import { queueIdOf } from '../../../src/domain/queue-entries.ts';
 import { queueKeyStart } from '../../../src/lanes/bullmq/keys.ts';
@@ -43,7 +47,7 @@ export class AdmissionRequests {
       const isNew = command.name === 'enter-queue';
       if (!isNew && !SLOT_FREEING_COMMANDS.has(command.name)) continue;
       if (command.outcome.state !== 'succeeded') continue;
-      const queueId = queueOf(command, command.outcome.result);
+      const queueId = queueOf(command);
       if (queueId === undefined) continue;
       isAnyNew ||= isNew;
       this.#queueIds.add(queueId);
@@ -71,9 +75,13 @@ export class AdmissionRequests {
  * Results of the house queue's commands in older versions name no queue, and the payment of a booking never does.
  * @returns undefined for what a provider tells, unless that has paid an order
  */
-function queueOf({ name, entryId }: FinishedCommand, result: object): number | undefined {
-  if (name === 'settle-checkout') return (result as SettledCheckout).order?.queueId;
-  if ('queueId' in result) return Number(result.queueId);
+function queueOf(finished: FinishedCommand): number | undefined {
+  const settled = resultOf(settleCheckout, finished);
+  if (settled) return settled.order?.queueId;
+  const entry = resultOf(enterQueue, finished) ?? resultOf(leaveQueue, finished);
+  const { queueId } = entry ?? resultOf(payOrder, finished)?.order ?? {};
+  if (queueId !== undefined) return queueId;
+  const { entryId } = finished;
   return entryId === undefined ? HOUSE_QUEUE : queueIdOf(entryId);
 }
 

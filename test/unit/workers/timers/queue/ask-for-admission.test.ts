@@ -52,7 +52,7 @@ test('a request for a new entry covers the slots that became free before', () =>
 test('a request names the queues of all commands since the last one', () => {
   const result = (queueId: number): Outcome => ({ state: 'succeeded', result: { queueId } });
   requests.onFinished([
-    done('pay-order', result(2)),
+    done('pay-order', { state: 'succeeded', result: { order: { queueId: 2 }, balance: 0 } }),
     { ...done('pay-booking'), entryId: 2 ** 37 + 1 },
     done('leave-queue', result(2)),
   ]);
