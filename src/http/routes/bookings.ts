@@ -4,7 +4,7 @@ import { bookSeat } from '../../commands/bookings/book-seat.ts';
 import { bookSeats } from '../../commands/bookings/book-seats.ts';
 import { cancelBooking } from '../../commands/bookings/cancel-booking.ts';
 import { payBooking } from '../../commands/bookings/pay-booking.ts';
-import { BOOKING_STATES, booking, payment } from '../../commands/schemas/resources.ts';
+import { BOOKING_STATES, booking } from '../../commands/schemas/resources.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { listBookings } from '../../db/reads/bookings.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
@@ -26,7 +26,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       isQueued: true,
       params: z.object({ seatId: pathId }),
       response: accepted,
-      outcome: booking,
+      outcome: bookSeat.result,
       problems: [
         'SCHEDULE_CANCELLED',
         'CONCERT_CLOSED',
@@ -52,7 +52,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       isQueued: true,
       body: bookSeats.input,
       response: accepted,
-      outcome: z.object({ bookings: z.array(booking) }),
+      outcome: bookSeats.result,
       problems: [
         'SCHEDULE_NOT_FOUND',
         'SCHEDULE_CANCELLED',
@@ -78,7 +78,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       access: 'user',
       params: z.object({ bookingId: pathId }),
       response: accepted,
-      outcome: booking,
+      outcome: cancelBooking.result,
       problems: [
         'BOOKING_NOT_FOUND',
         'NOT_BOOKING_OWNER',
@@ -121,7 +121,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       acceptsEndedToken: true,
       params: z.object({ bookingId: pathId }),
       response: accepted,
-      outcome: payment,
+      outcome: payBooking.result,
       problems: [
         'BOOKING_NOT_FOUND',
         'NOT_BOOKING_OWNER',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { cancelSchedule } from '../../commands/operators/cancel-schedule.ts';
 import { retryCancellation } from '../../commands/operators/retry-cancellation.ts';
 import { operatorReason } from '../../commands/orders/cancel-order-as-operator.ts';
-import { id, schedule } from '../../commands/schemas/resources.ts';
+import { id } from '../../commands/schemas/resources.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { readCancellation } from '../../db/reads/cancellations.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
@@ -60,7 +60,7 @@ export function cancellationRoutes(deps: JobDeps & { orm: Database }): Route[] {
       params,
       body: z.strictObject({ reason: operatorReason }),
       response: accepted,
-      outcome: schedule,
+      outcome: cancelSchedule.result,
       problems: ['SCHEDULE_NOT_FOUND', 'SCHEDULE_CANCELLED', 'BOOKING_CLOSED'],
       handle: (request) =>
         acceptCommand(deps, {
@@ -103,7 +103,7 @@ export function cancellationRoutes(deps: JobDeps & { orm: Database }): Route[] {
       access: 'admin',
       params,
       response: accepted,
-      outcome: schedule,
+      outcome: retryCancellation.result,
       problems: ['SCHEDULE_NOT_FOUND', 'CANCELLATION_NOT_FOUND'],
       handle: (request) =>
         acceptCommand(deps, { ...request, command: retryCancellation, input: request.params }),

@@ -7,7 +7,7 @@ import {
 } from '../../commands/orders/cancel-order-as-operator.ts';
 import { payOrder } from '../../commands/orders/pay-order.ts';
 import { placeOrder } from '../../commands/orders/place-order.ts';
-import { ORDER_STATES, order, paidOrder } from '../../commands/schemas/resources.ts';
+import { ORDER_STATES, order } from '../../commands/schemas/resources.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { findOrder, listOrders } from '../../db/reads/orders.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
@@ -33,7 +33,7 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
       isQueued: true,
       body: placeOrder.input,
       response: accepted,
-      outcome: order,
+      outcome: placeOrder.result,
       problems: [
         'SCHEDULE_NOT_FOUND',
         'SCHEDULE_CANCELLED',
@@ -100,7 +100,7 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
       acceptsEndedToken: true,
       params: orderParams,
       response: accepted,
-      outcome: paidOrder,
+      outcome: payOrder.result,
       problems: [
         'ORDER_NOT_FOUND',
         'NOT_ORDER_OWNER',
@@ -125,7 +125,7 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
       params: orderParams,
       body: z.strictObject({ reason: operatorReason.optional() }),
       response: accepted,
-      outcome: order,
+      outcome: cancelOrder.result,
       problems: [
         'ORDER_NOT_FOUND',
         'NOT_ORDER_OWNER',

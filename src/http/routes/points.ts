@@ -45,7 +45,7 @@ export function pointRoutes(deps: JobDeps & { orm: Database; payments: Payments 
       access: 'user',
       body: chargeBody,
       response: accepted,
-      outcome: balanceOf,
+      outcome: chargePoints.result,
       problems: ['FORBIDDEN'],
       handle(request) {
         const { body, caller } = request;
@@ -73,7 +73,7 @@ export function pointRoutes(deps: JobDeps & { orm: Database; payments: Payments 
       access: 'user',
       body: usePoints.input,
       response: accepted,
-      outcome: balanceOf,
+      outcome: usePoints.result,
       problems: ['INSUFFICIENT_POINTS'],
       handle: (request) =>
         acceptCommand(deps, { ...request, command: usePoints, input: request.body }),

@@ -4,10 +4,10 @@ import { commands } from '../../commands/index.ts';
 import {
   type RegisterWebhook,
   registerWebhook,
+  webhook,
 } from '../../commands/operators/register-webhook.ts';
 import { removeWebhook } from '../../commands/operators/remove-webhook.ts';
 import { id } from '../../commands/schemas/resources.ts';
-import { WEBHOOK_EVENTS } from '../../commands/schemas/webhook-events.ts';
 import { webhookSecret } from '../../commands/schemas/webhook-secret.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { listWebhooks } from '../../db/reads/webhooks.ts';
@@ -18,16 +18,6 @@ import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { invalid, type ValidationError } from '../validation.ts';
 import { accepted, pageOf } from './shared-responses.ts';
-
-const webhook = z
-  .object({
-    id,
-    url: z.string(),
-    commands: z.array(z.string()).nullable(),
-    events: z.array(z.enum(WEBHOOK_EVENTS)),
-    createdAt: z.iso.datetime(),
-  })
-  .meta({ id: 'Webhook' });
 
 const withSecret = webhook.extend({
   secret: z.string().meta({ description: 'The signing secret (Standard Webhooks).' }),
@@ -63,7 +53,7 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
       access: 'admin',
       body: registerWebhook.input,
       response: accepted,
-      outcome: webhook,
+      outcome: registerWebhook.result,
       handle(request) {
         const errors = errorsOf(request.body, isPrivateAllowed);
         if (errors.length > 0) throw invalid('The body is not valid.', errors);
@@ -97,7 +87,7 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
       access: 'admin',
       params: z.object({ webhookId: pathId }),
       response: accepted,
-      outcome: webhook,
+      outcome: removeWebhook.result,
       problems: ['WEBHOOK_NOT_FOUND'],
       handle: (request) =>
         acceptCommand(deps, { ...request, command: removeWebhook, input: request.params }),

@@ -9,7 +9,6 @@ import {
   setConcertImage,
 } from '../../../commands/concerts/set-concert-image.ts';
 import { operatorReason } from '../../../commands/orders/cancel-order-as-operator.ts';
-import { concert, schedule } from '../../../commands/schemas/resources.ts';
 import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
 import { pathId } from '../../request.ts';
 import { defineRoute, type Route } from '../../route.ts';
@@ -32,7 +31,7 @@ export function concertChangeRoutes(deps: JobDeps): Route[] {
       body: concertChange,
       bodyBytesMax: 128 * KILOBYTE,
       response: accepted,
-      outcome: concert,
+      outcome: editConcert.result,
       problems: ['CONCERT_NOT_FOUND'],
       handle: (request) =>
         acceptCommand(deps, {
@@ -52,7 +51,7 @@ export function concertChangeRoutes(deps: JobDeps): Route[] {
       body: imageBody,
       bodyBytesMax: IMAGE_TEXT_MAX + KILOBYTE,
       response: accepted,
-      outcome: concert,
+      outcome: setConcertImage.result,
       problems: ['CONCERT_NOT_FOUND'],
       handle: (request) =>
         acceptCommand(deps, {
@@ -73,7 +72,7 @@ export function concertChangeRoutes(deps: JobDeps): Route[] {
       params: concertPath,
       body: z.strictObject({ reason: operatorReason }),
       response: accepted,
-      outcome: concert,
+      outcome: closeConcert.result,
       problems: ['CONCERT_NOT_FOUND'],
       handle: (request) =>
         acceptCommand(deps, {
@@ -91,7 +90,7 @@ export function concertChangeRoutes(deps: JobDeps): Route[] {
       access: 'admin',
       params: concertPath,
       response: accepted,
-      outcome: concert,
+      outcome: reopenConcert.result,
       problems: ['CONCERT_NOT_FOUND'],
       handle: (request) =>
         acceptCommand(deps, { ...request, command: reopenConcert, input: request.params }),
@@ -108,7 +107,7 @@ export function concertChangeRoutes(deps: JobDeps): Route[] {
       params: schedulePath,
       body: scheduleChange,
       response: accepted,
-      outcome: schedule,
+      outcome: editSchedule.result,
       problems: [
         'SCHEDULE_CANCELLED',
         'SCHEDULE_NOT_FOUND',

@@ -16,7 +16,6 @@ import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
 import { accepted, pageOf } from '../shared-responses.ts';
 
-const blockedSeats = z.object({ seatIds: z.array(id), blockedReason: z.string().nullable() });
 const KILOBYTE = 1024;
 const idCursor = z.tuple([id]);
 const startCursor = z.tuple([z.int(), id]);
@@ -43,7 +42,7 @@ export function concertRoutes(deps: ConcertDeps): Route[] {
       body: createConcert.input,
       bodyBytesMax: 128 * KILOBYTE,
       response: accepted,
-      outcome: concert,
+      outcome: createConcert.result,
       handle: (request) =>
         acceptCommand(deps, { ...request, command: createConcert, input: request.body }),
     }),
@@ -86,7 +85,7 @@ export function concertRoutes(deps: ConcertDeps): Route[] {
       body: scheduleBody,
       bodyBytesMax: 512 * KILOBYTE,
       response: accepted,
-      outcome: schedule,
+      outcome: createSchedule.result,
       problems: [
         'CONCERT_NOT_FOUND',
         'HALL_NOT_FOUND',
@@ -110,7 +109,7 @@ export function concertRoutes(deps: ConcertDeps): Route[] {
       body: blockSeats.input,
       bodyBytesMax: 32 * KILOBYTE,
       response: accepted,
-      outcome: blockedSeats,
+      outcome: blockSeats.result,
       problems: ['SEAT_NOT_FOUND', 'SEAT_ALREADY_SOLD', 'SEAT_ALREADY_HELD'],
       handle: (request) =>
         acceptCommand(deps, { ...request, command: blockSeats, input: request.body }),
@@ -125,7 +124,7 @@ export function concertRoutes(deps: ConcertDeps): Route[] {
       body: releaseSeats.input,
       bodyBytesMax: 32 * KILOBYTE,
       response: accepted,
-      outcome: blockedSeats,
+      outcome: releaseSeats.result,
       problems: ['SEAT_NOT_FOUND'],
       handle: (request) =>
         acceptCommand(deps, { ...request, command: releaseSeats, input: request.body }),

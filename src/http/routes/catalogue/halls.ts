@@ -45,7 +45,7 @@ export function hallRoutes(deps: JobDeps & { orm: Database }): Route[] {
       body: hallBody,
       bodyBytesMax: BODY_BYTES_MAX,
       response: accepted,
-      outcome: hall,
+      outcome: createHall.result,
       handle(request) {
         const { name, plan } = request.body;
         const input = { name, plan: packed(plan) };
@@ -64,7 +64,7 @@ export function hallRoutes(deps: JobDeps & { orm: Database }): Route[] {
       body: hallVersionBody,
       bodyBytesMax: BODY_BYTES_MAX,
       response: accepted,
-      outcome: hall,
+      outcome: saveHall.result,
       problems: ['HALL_NOT_FOUND', 'HALL_CHANGED'],
       handle(request) {
         const { baseVersion, plan } = request.body;

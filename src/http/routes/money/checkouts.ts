@@ -50,7 +50,7 @@ export function checkoutRoutes(deps: CheckoutRouteDeps): Route[] {
       params: z.object({ orderId: pathId }),
       body: z.strictObject(byCard),
       response: accepted,
-      outcome: checkout,
+      outcome: startCheckout.result,
       problems: [
         'ORDER_NOT_FOUND',
         'NOT_ORDER_OWNER',
@@ -80,7 +80,7 @@ export function checkoutRoutes(deps: CheckoutRouteDeps): Route[] {
       access: 'user',
       body: z.strictObject({ amount: z.int().min(1).max(CHARGE_MAX), ...byCard }),
       response: accepted,
-      outcome: checkout,
+      outcome: startTopUp.result,
       problems: ['CHECKOUT_LIMIT_REACHED', 'PROVIDER_NOT_FOUND'],
       handle(request) {
         const { amount, ...body } = request.body;

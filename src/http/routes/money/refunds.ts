@@ -55,7 +55,7 @@ export function refundRoutes(deps: JobDeps & { orm: Database }): Route[] {
       access: 'admin',
       params,
       response: accepted,
-      outcome: cardRefund,
+      outcome: retryRefund.result,
       problems: ['REFUND_NOT_FOUND', 'REFUND_NOT_FAILED'],
       handle: (request) =>
         acceptCommand(deps, { ...request, command: retryRefund, input: request.params }),
@@ -72,7 +72,7 @@ export function refundRoutes(deps: JobDeps & { orm: Database }): Route[] {
       params,
       body: z.strictObject({ as: z.enum(REFUND_ENDS), reason: operatorReason }),
       response: accepted,
-      outcome: cardRefund,
+      outcome: endRefund.result,
       problems: ['REFUND_NOT_FOUND', 'REFUND_NOT_FAILED'],
       handle: (request) =>
         acceptCommand(deps, {

@@ -33,14 +33,6 @@ const admission = z
   })
   .meta({ id: 'Admission' });
 
-const overrides = z.object({
-  queueId: whole,
-  isPaused: z.boolean(),
-  admitLimit: whole.nullable(),
-  admitWindowSeconds: z.number().nullable(),
-  maxActive: whole.nullable(),
-});
-
 export interface AdmissionRouteDeps extends JobDeps {
   signingKey: SigningKey;
   ticketCodes: Pick<TicketCodes, 'publicJwks'>;
@@ -140,7 +132,7 @@ function routesOf(
       params,
       body: admissionBody,
       response: accepted,
-      outcome: overrides,
+      outcome: setAdmission.result,
       problems: [...problems, 'ADMISSION_CEILING_EXCEEDED'],
       async handle(request) {
         const { queueId = HOUSE_QUEUE } = request.params;

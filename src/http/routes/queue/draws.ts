@@ -3,25 +3,12 @@ import { z } from 'zod';
 import { announceDraw, drawBody } from '../../../commands/queue/announce-draw.ts';
 import { cancelDraw } from '../../../commands/queue/cancel-draw.ts';
 import { moveDraw } from '../../../commands/queue/move-draw.ts';
-import { id } from '../../../commands/schemas/resources.ts';
 import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
 import { pathId } from '../../request.ts';
 import { defineRoute, type Route } from '../../route.ts';
 import { accepted } from '../shared-responses.ts';
 
 const concertPath = z.object({ concertId: pathId });
-const time = z.iso.datetime();
-
-const announced = z.object({
-  drawId: id,
-  concertId: id,
-  queueId: id,
-  seedHash: z.string(),
-  gathersAt: time,
-  opensAt: time,
-  cancelledAt: time.nullable(),
-});
-
 export function drawRoutes(deps: JobDeps): Route[] {
   return [
     defineRoute({
@@ -34,7 +21,7 @@ export function drawRoutes(deps: JobDeps): Route[] {
       params: concertPath,
       body: drawBody,
       response: accepted,
-      outcome: announced,
+      outcome: announceDraw.result,
       problems: [
         'CONCERT_NOT_FOUND',
         'DRAW_ALREADY_ANNOUNCED',
@@ -62,7 +49,7 @@ export function drawRoutes(deps: JobDeps): Route[] {
       params: concertPath,
       body: drawBody,
       response: accepted,
-      outcome: announced,
+      outcome: moveDraw.result,
       problems: [
         'CONCERT_NOT_FOUND',
         'DRAW_NOT_FOUND',
@@ -90,7 +77,7 @@ export function drawRoutes(deps: JobDeps): Route[] {
       access: 'admin',
       params: concertPath,
       response: accepted,
-      outcome: announced,
+      outcome: cancelDraw.result,
       problems: ['CONCERT_NOT_FOUND', 'DRAW_NOT_FOUND', 'DRAW_ALREADY_STARTED'],
       handle: (request) =>
         acceptCommand(deps, { ...request, command: cancelDraw, input: request.params }),

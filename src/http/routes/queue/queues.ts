@@ -24,7 +24,7 @@ export function queueRoutes(deps: JobDeps & { waitingQueues: WaitingQueues }): R
       access: 'admin',
       body: createQueue.input,
       response: accepted,
-      outcome: waitingQueue,
+      outcome: createQueue.result,
       problems: ['CONCERT_NOT_FOUND', 'CONCERT_HAS_QUEUE', 'ADMISSION_CEILING_EXCEEDED'],
       handle: (request) =>
         acceptCommand(deps, { ...request, command: createQueue, input: request.body }),

@@ -42,7 +42,7 @@ export function outboxRoutes(deps: JobDeps & { orm: Database }): Route[] {
       access: 'admin',
       params: z.object({ callId: pathId }),
       response: accepted,
-      outcome: owedCall,
+      outcome: retryCall.result,
       problems: ['CALL_NOT_FOUND', 'CALL_NOT_DEAD'],
       handle: (request) =>
         acceptCommand(deps, { ...request, command: retryCall, input: request.params }),

@@ -1,6 +1,6 @@
 /** Routes of the entrance: let the holder of a ticket in, and count who has entered. */
 import { z } from 'zod';
-import { entered, entry } from '../../../commands/schemas/tickets.ts';
+import { entered } from '../../../commands/schemas/tickets.ts';
 import { checkIn, gate, scannedAt } from '../../../commands/tickets/check-in.ts';
 import type { Caller } from '../../auth/access-tokens.ts';
 import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
@@ -40,7 +40,7 @@ export function checkInRoutes(deps: CheckInRouteDeps): Route[] {
         scannedAt: scannedAt.meta({ type: 'string', format: 'date-time' }),
       }),
       response: accepted,
-      outcome: entry,
+      outcome: checkIn.result,
       problems: [
         'TICKET_INVALID',
         'TICKET_WRONG_SCHEDULE',
