@@ -21,7 +21,7 @@ import { hasBody, readJson, readTextSoon } from './request-body.ts';
 import { logFieldsOf, openRequestContext, type RequestContext } from './request-context.ts';
 import { validate } from './validation.ts';
 
-type Fields = z.ZodType<object>;
+export type Fields = z.ZodType<object>;
 
 export interface Route<
   Params extends Fields = Fields,

@@ -7,16 +7,18 @@ import { payBooking } from '../../commands/bookings/pay-booking.ts';
 import { BOOKING_STATES, booking } from '../../commands/schemas/resources.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { listBookings } from '../../db/reads/bookings.ts';
-import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import type { JobDeps } from '../jobs/accept-command.ts';
+import { commandRoute } from '../jobs/command-route.ts';
 import { fromTimedCursor, pageQuery, timeQuery, toTimedPage } from '../reads/pagination.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { accepted, pageOf } from './shared-responses.ts';
+import { pageOf } from './shared-responses.ts';
 
 export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
   return [
-    defineRoute({
+    commandRoute(deps, {
+      command: bookSeat,
       method: 'post',
       path: '/concerts/seats/{seatId}/book',
       operationId: 'bookSeat',
@@ -25,8 +27,6 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       access: 'user',
       isQueued: true,
       params: z.object({ seatId: pathId }),
-      response: accepted,
-      outcome: bookSeat.result,
       problems: [
         'SCHEDULE_CANCELLED',
         'CONCERT_CLOSED',
@@ -38,10 +38,9 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
         'SEAT_RESERVED',
         'SEAT_LIMIT_REACHED',
       ],
-      handle: (request) =>
-        acceptCommand(deps, { ...request, command: bookSeat, input: request.params }),
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: bookSeats,
       method: 'post',
       path: '/concerts/bookings',
       operationId: 'bookSeats',
@@ -51,8 +50,6 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       access: 'user',
       isQueued: true,
       body: bookSeats.input,
-      response: accepted,
-      outcome: bookSeats.result,
       problems: [
         'SCHEDULE_NOT_FOUND',
         'SCHEDULE_CANCELLED',
@@ -66,10 +63,9 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
         'SEAT_RESERVED',
         'SEAT_LIMIT_REACHED',
       ],
-      handle: (request) =>
-        acceptCommand(deps, { ...request, command: bookSeats, input: request.body }),
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: cancelBooking,
       method: 'delete',
       path: '/concerts/bookings/{bookingId}',
       operationId: 'cancelBooking',
@@ -77,8 +73,6 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       summary: 'Take a booking out of its order; a paid booking is refunded',
       access: 'user',
       params: z.object({ bookingId: pathId }),
-      response: accepted,
-      outcome: cancelBooking.result,
       problems: [
         'BOOKING_NOT_FOUND',
         'NOT_BOOKING_OWNER',
@@ -88,8 +82,6 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
         'TICKET_ALREADY_USED',
         'CANCELLATION_CLOSED',
       ],
-      handle: (request) =>
-        acceptCommand(deps, { ...request, command: cancelBooking, input: request.params }),
     }),
     defineRoute({
       method: 'get',
@@ -110,7 +102,8 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
         return respondJson(toTimedPage(found, limit));
       },
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: payBooking,
       method: 'post',
       path: '/concerts/bookings/{bookingId}/pay',
       operationId: 'payBooking',
@@ -120,8 +113,6 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       isQueued: true,
       acceptsEndedToken: true,
       params: z.object({ bookingId: pathId }),
-      response: accepted,
-      outcome: payBooking.result,
       problems: [
         'BOOKING_NOT_FOUND',
         'NOT_BOOKING_OWNER',
@@ -132,8 +123,6 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
         'BOOKING_IN_ORDER',
         'INSUFFICIENT_POINTS',
       ],
-      handle: (request) =>
-        acceptCommand(deps, { ...request, command: payBooking, input: request.params }),
     }),
   ];
 }

@@ -6,13 +6,13 @@ import { operatorReason } from '../../commands/orders/cancel-order-as-operator.t
 import { id } from '../../commands/schemas/resources.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { readCancellation } from '../../db/reads/cancellations.ts';
-import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import type { JobDeps } from '../jobs/accept-command.ts';
+import { commandRoute } from '../jobs/command-route.ts';
 import { Problem } from '../problems/problems.ts';
 import { SharedReads } from '../reads/shared-read.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { accepted } from './shared-responses.ts';
 
 const params = z.object({ scheduleId: pathId });
 const count = z.int().min(0);
@@ -48,7 +48,8 @@ const cancellation = z
 export function cancellationRoutes(deps: JobDeps & { orm: Database }): Route[] {
   const reads = new SharedReads();
   return [
-    defineRoute({
+    commandRoute(deps, {
+      command: cancelSchedule,
       method: 'post',
       path: '/concerts/schedules/{scheduleId}/cancel',
       operationId: 'cancelSchedule',
@@ -59,15 +60,7 @@ export function cancellationRoutes(deps: JobDeps & { orm: Database }): Route[] {
       access: 'admin',
       params,
       body: z.strictObject({ reason: operatorReason }),
-      response: accepted,
-      outcome: cancelSchedule.result,
       problems: ['SCHEDULE_NOT_FOUND', 'SCHEDULE_CANCELLED', 'BOOKING_CLOSED'],
-      handle: (request) =>
-        acceptCommand(deps, {
-          ...request,
-          command: cancelSchedule,
-          input: { ...request.params, ...request.body },
-        }),
     }),
     defineRoute({
       method: 'get',
@@ -91,7 +84,8 @@ export function cancellationRoutes(deps: JobDeps & { orm: Database }): Route[] {
             });
       },
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: retryCancellation,
       method: 'post',
       path: '/concerts/schedules/{scheduleId}/cancellation/retry',
       operationId: 'retryCancellation',
@@ -102,11 +96,7 @@ export function cancellationRoutes(deps: JobDeps & { orm: Database }): Route[] {
         'A pass over its orders begins at once, and the providers are asked again for refunds to cards that failed.',
       access: 'admin',
       params,
-      response: accepted,
-      outcome: retryCancellation.result,
       problems: ['SCHEDULE_NOT_FOUND', 'CANCELLATION_NOT_FOUND'],
-      handle: (request) =>
-        acceptCommand(deps, { ...request, command: retryCancellation, input: request.params }),
     }),
   ];
 }

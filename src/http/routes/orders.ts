@@ -11,18 +11,20 @@ import { ORDER_STATES, order } from '../../commands/schemas/resources.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { findOrder, listOrders } from '../../db/reads/orders.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import { accepted, commandRoute } from '../jobs/command-route.ts';
 import { Problem } from '../problems/problems.ts';
 import { fromTimedCursor, pageQuery, timeQuery, toTimedPage } from '../reads/pagination.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { accepted, pageOf } from './shared-responses.ts';
+import { pageOf } from './shared-responses.ts';
 
 const orderParams = z.object({ orderId: pathId });
 
 export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
   return [
-    defineRoute({
+    commandRoute(deps, {
+      command: placeOrder,
       method: 'post',
       path: '/orders',
       operationId: 'placeOrder',
@@ -32,8 +34,6 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
       access: 'user',
       isQueued: true,
       body: placeOrder.input,
-      response: accepted,
-      outcome: placeOrder.result,
       problems: [
         'SCHEDULE_NOT_FOUND',
         'SCHEDULE_CANCELLED',
@@ -51,8 +51,6 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
         'COMPANION_ALONE',
         'SEAT_LIMIT_REACHED',
       ],
-      handle: (request) =>
-        acceptCommand(deps, { ...request, command: placeOrder, input: request.body }),
     }),
     defineRoute({
       method: 'get',
@@ -89,7 +87,8 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
         throw new Problem('ORDER_NOT_FOUND', { detail: `You have no order ${orderId}.` });
       },
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: payOrder,
       method: 'post',
       path: '/orders/{orderId}/pay',
       operationId: 'payOrder',
@@ -99,8 +98,6 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
       isQueued: true,
       acceptsEndedToken: true,
       params: orderParams,
-      response: accepted,
-      outcome: payOrder.result,
       problems: [
         'ORDER_NOT_FOUND',
         'NOT_ORDER_OWNER',
@@ -110,8 +107,6 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
         'HOLD_EXPIRED',
         'INSUFFICIENT_POINTS',
       ],
-      handle: (request) =>
-        acceptCommand(deps, { ...request, command: payOrder, input: request.params }),
     }),
     defineRoute({
       method: 'delete',

@@ -8,12 +8,13 @@ import { subject } from '../../commands/schemas/text.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { listHistory, readBalance } from '../../db/reads/points.ts';
 import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import { accepted, commandRoute } from '../jobs/command-route.ts';
 import type { Payments } from '../payments/payments.ts';
 import { Problem } from '../problems/problems.ts';
 import { fromTimedCursor, pageQuery, timeQuery, toTimedPage } from '../reads/pagination.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { accepted, pageOf } from './shared-responses.ts';
+import { pageOf } from './shared-responses.ts';
 
 /** Operators name a user; without a name, the points are for the caller. */
 const chargeBody = z.strictObject({
@@ -64,7 +65,8 @@ export function pointRoutes(deps: JobDeps & { orm: Database; payments: Payments 
         return acceptCommand(deps, { ...request, command, input: { amount, subject } });
       },
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: usePoints,
       method: 'post',
       path: '/points/use',
       operationId: 'usePoints',
@@ -72,11 +74,7 @@ export function pointRoutes(deps: JobDeps & { orm: Database; payments: Payments 
       summary: 'Use points from your balance',
       access: 'user',
       body: usePoints.input,
-      response: accepted,
-      outcome: usePoints.result,
       problems: ['INSUFFICIENT_POINTS'],
-      handle: (request) =>
-        acceptCommand(deps, { ...request, command: usePoints, input: request.body }),
     }),
     defineRoute({
       method: 'get',

@@ -11,13 +11,14 @@ import { id } from '../../commands/schemas/resources.ts';
 import { webhookSecret } from '../../commands/schemas/webhook-secret.ts';
 import type { Database } from '../../db/connection/orm.ts';
 import { listWebhooks } from '../../db/reads/webhooks.ts';
-import { acceptCommand, type JobDeps } from '../jobs/accept-command.ts';
+import type { JobDeps } from '../jobs/accept-command.ts';
+import { commandRoute } from '../jobs/command-route.ts';
 import { fromCursor, pageQuery, toPage } from '../reads/pagination.ts';
 import { pathId } from '../request.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { invalid, type ValidationError } from '../validation.ts';
-import { accepted, pageOf } from './shared-responses.ts';
+import { pageOf } from './shared-responses.ts';
 
 const withSecret = webhook.extend({
   secret: z.string().meta({ description: 'The signing secret (Standard Webhooks).' }),
@@ -44,7 +45,8 @@ function errorsOf({ url, commands: names }: RegisterWebhook, isPrivateAllowed: b
 export function webhookRoutes(deps: WebhookDeps): Route[] {
   const { secret, isPrivateAllowed } = deps.webhooks;
   return [
-    defineRoute({
+    commandRoute(deps, {
+      command: registerWebhook,
       method: 'post',
       path: '/webhooks',
       operationId: 'registerWebhook',
@@ -52,12 +54,10 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
       summary: 'Register a webhook, a server that receives outcomes and events',
       access: 'admin',
       body: registerWebhook.input,
-      response: accepted,
-      outcome: registerWebhook.result,
-      handle(request) {
-        const errors = errorsOf(request.body, isPrivateAllowed);
+      inputOf({ body }) {
+        const errors = errorsOf(body, isPrivateAllowed);
         if (errors.length > 0) throw invalid('The body is not valid.', errors);
-        return acceptCommand(deps, { ...request, command: registerWebhook, input: request.body });
+        return body;
       },
     }),
     defineRoute({
@@ -78,7 +78,8 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
         return respondJson(toPage(found, limit, { item, key: (row) => [row.id] }));
       },
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: removeWebhook,
       method: 'delete',
       path: '/webhooks/{webhookId}',
       operationId: 'removeWebhook',
@@ -86,11 +87,7 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
       summary: 'Remove a webhook and drop its pending messages',
       access: 'admin',
       params: z.object({ webhookId: pathId }),
-      response: accepted,
-      outcome: removeWebhook.result,
       problems: ['WEBHOOK_NOT_FOUND'],
-      handle: (request) =>
-        acceptCommand(deps, { ...request, command: removeWebhook, input: request.params }),
     }),
   ];
 }

@@ -9,10 +9,10 @@ import {
   setConcertImage,
 } from '../../../commands/concerts/set-concert-image.ts';
 import { operatorReason } from '../../../commands/orders/cancel-order-as-operator.ts';
-import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
+import type { JobDeps } from '../../jobs/accept-command.ts';
+import { commandRoute } from '../../jobs/command-route.ts';
 import { pathId } from '../../request.ts';
-import { defineRoute, type Route } from '../../route.ts';
-import { accepted } from '../shared-responses.ts';
+import type { Route } from '../../route.ts';
 
 const KILOBYTE = 1024;
 const concertPath = z.object({ concertId: pathId });
@@ -20,7 +20,8 @@ const schedulePath = z.object({ scheduleId: pathId });
 
 export function concertChangeRoutes(deps: JobDeps): Route[] {
   return [
-    defineRoute({
+    commandRoute(deps, {
+      command: editConcert,
       method: 'put',
       path: '/concerts/{concertId}',
       operationId: 'editConcert',
@@ -30,17 +31,10 @@ export function concertChangeRoutes(deps: JobDeps): Route[] {
       params: concertPath,
       body: concertChange,
       bodyBytesMax: 128 * KILOBYTE,
-      response: accepted,
-      outcome: editConcert.result,
       problems: ['CONCERT_NOT_FOUND'],
-      handle: (request) =>
-        acceptCommand(deps, {
-          ...request,
-          command: editConcert,
-          input: { ...request.params, ...request.body },
-        }),
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: setConcertImage,
       method: 'put',
       path: '/concerts/{concertId}/image',
       operationId: 'setConcertImage',
@@ -50,17 +44,10 @@ export function concertChangeRoutes(deps: JobDeps): Route[] {
       params: concertPath,
       body: imageBody,
       bodyBytesMax: IMAGE_TEXT_MAX + KILOBYTE,
-      response: accepted,
-      outcome: setConcertImage.result,
       problems: ['CONCERT_NOT_FOUND'],
-      handle: (request) =>
-        acceptCommand(deps, {
-          ...request,
-          command: setConcertImage,
-          input: { ...request.params, ...request.body },
-        }),
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: closeConcert,
       method: 'post',
       path: '/concerts/{concertId}/close',
       operationId: 'closeConcert',
@@ -71,17 +58,10 @@ export function concertChangeRoutes(deps: JobDeps): Route[] {
       access: 'admin',
       params: concertPath,
       body: z.strictObject({ reason: operatorReason }),
-      response: accepted,
-      outcome: closeConcert.result,
       problems: ['CONCERT_NOT_FOUND'],
-      handle: (request) =>
-        acceptCommand(deps, {
-          ...request,
-          command: closeConcert,
-          input: { ...request.params, ...request.body },
-        }),
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: reopenConcert,
       method: 'post',
       path: '/concerts/{concertId}/reopen',
       operationId: 'reopenConcert',
@@ -89,13 +69,10 @@ export function concertChangeRoutes(deps: JobDeps): Route[] {
       summary: 'Open the sale of a concert again',
       access: 'admin',
       params: concertPath,
-      response: accepted,
-      outcome: reopenConcert.result,
       problems: ['CONCERT_NOT_FOUND'],
-      handle: (request) =>
-        acceptCommand(deps, { ...request, command: reopenConcert, input: request.params }),
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: editSchedule,
       method: 'put',
       path: '/concerts/schedules/{scheduleId}',
       operationId: 'editSchedule',
@@ -106,20 +83,12 @@ export function concertChangeRoutes(deps: JobDeps): Route[] {
       access: 'admin',
       params: schedulePath,
       body: scheduleChange,
-      response: accepted,
-      outcome: editSchedule.result,
       problems: [
         'SCHEDULE_CANCELLED',
         'SCHEDULE_NOT_FOUND',
         'SALE_STARTED',
         'SCHEDULE_TIMES_INVALID',
       ],
-      handle: (request) =>
-        acceptCommand(deps, {
-          ...request,
-          command: editSchedule,
-          input: { ...request.params, ...request.body },
-        }),
     }),
   ];
 }

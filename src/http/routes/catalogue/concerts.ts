@@ -6,7 +6,8 @@ import { blockSeats } from '../../../commands/operators/block-seats.ts';
 import { releaseSeats } from '../../../commands/operators/release-seats.ts';
 import { concert, id, schedule } from '../../../commands/schemas/resources.ts';
 import type { Database } from '../../../db/connection/orm.ts';
-import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
+import type { JobDeps } from '../../jobs/accept-command.ts';
+import { commandRoute } from '../../jobs/command-route.ts';
 import type { CatalogueCache } from '../../reads/catalogue-cache.ts';
 import { ConcertReads } from '../../reads/concerts.ts';
 import { fromCursor, pageQuery, timeQuery, toPage } from '../../reads/pagination.ts';
@@ -14,7 +15,7 @@ import type { SeatCounts } from '../../reads/seat-counts.ts';
 import { pathId } from '../../request.ts';
 import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
-import { accepted, pageOf } from '../shared-responses.ts';
+import { pageOf } from '../shared-responses.ts';
 
 const KILOBYTE = 1024;
 const idCursor = z.tuple([id]);
@@ -32,7 +33,8 @@ export function concertRoutes(deps: ConcertDeps): Route[] {
   const reads = new ConcertReads(orm, catalogue);
 
   return [
-    defineRoute({
+    commandRoute(deps, {
+      command: createConcert,
       method: 'post',
       path: '/concerts',
       operationId: 'createConcert',
@@ -41,10 +43,6 @@ export function concertRoutes(deps: ConcertDeps): Route[] {
       access: 'admin',
       body: createConcert.input,
       bodyBytesMax: 128 * KILOBYTE,
-      response: accepted,
-      outcome: createConcert.result,
-      handle: (request) =>
-        acceptCommand(deps, { ...request, command: createConcert, input: request.body }),
     }),
     defineRoute({
       method: 'get',
@@ -73,7 +71,8 @@ export function concertRoutes(deps: ConcertDeps): Route[] {
       problems: ['CONCERT_NOT_FOUND'],
       handle: async ({ params }) => respondJson(await reads.concert(params.concertId)),
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: createSchedule,
       method: 'post',
       path: '/concerts/{concertId}/schedules',
       operationId: 'createSchedule',
@@ -84,22 +83,15 @@ export function concertRoutes(deps: ConcertDeps): Route[] {
       params: concertPath,
       body: scheduleBody,
       bodyBytesMax: 512 * KILOBYTE,
-      response: accepted,
-      outcome: createSchedule.result,
       problems: [
         'CONCERT_NOT_FOUND',
         'HALL_NOT_FOUND',
         'CATEGORY_NOT_FOUND',
         'CATEGORY_WITHOUT_PRICE',
       ],
-      handle: (request) =>
-        acceptCommand(deps, {
-          ...request,
-          command: createSchedule,
-          input: { ...request.params, ...request.body },
-        }),
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: blockSeats,
       method: 'post',
       path: '/concerts/seats/block',
       operationId: 'blockSeats',
@@ -108,13 +100,10 @@ export function concertRoutes(deps: ConcertDeps): Route[] {
       access: 'admin',
       body: blockSeats.input,
       bodyBytesMax: 32 * KILOBYTE,
-      response: accepted,
-      outcome: blockSeats.result,
       problems: ['SEAT_NOT_FOUND', 'SEAT_ALREADY_SOLD', 'SEAT_ALREADY_HELD'],
-      handle: (request) =>
-        acceptCommand(deps, { ...request, command: blockSeats, input: request.body }),
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: releaseSeats,
       method: 'post',
       path: '/concerts/seats/release',
       operationId: 'releaseSeats',
@@ -123,11 +112,7 @@ export function concertRoutes(deps: ConcertDeps): Route[] {
       access: 'admin',
       body: releaseSeats.input,
       bodyBytesMax: 32 * KILOBYTE,
-      response: accepted,
-      outcome: releaseSeats.result,
       problems: ['SEAT_NOT_FOUND'],
-      handle: (request) =>
-        acceptCommand(deps, { ...request, command: releaseSeats, input: request.body }),
     }),
     defineRoute({
       method: 'get',

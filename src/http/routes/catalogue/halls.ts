@@ -9,7 +9,8 @@ import { id } from '../../../commands/schemas/resources.ts';
 import type { Database } from '../../../db/connection/orm.ts';
 import { findHall, listHalls } from '../../../db/reads/places/halls.ts';
 import { respondCached } from '../../conditional.ts';
-import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
+import type { JobDeps } from '../../jobs/accept-command.ts';
+import { commandRoute } from '../../jobs/command-route.ts';
 import { Problem } from '../../problems/problems.ts';
 import { HallPlans } from '../../reads/hall-plans.ts';
 import { fromCursor, pageQuery, toPage } from '../../reads/pagination.ts';
@@ -17,7 +18,7 @@ import { pathId } from '../../request.ts';
 import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
 import { invalid } from '../../validation.ts';
-import { accepted, pageOf } from '../shared-responses.ts';
+import { pageOf } from '../shared-responses.ts';
 
 /** 50,000 seats with positions and categories are 2 to 3 MB. */
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
@@ -35,7 +36,8 @@ export function hallRoutes(deps: JobDeps & { orm: Database }): Route[] {
   const plans = new HallPlans(orm);
 
   return [
-    defineRoute({
+    commandRoute(deps, {
+      command: createHall,
       method: 'post',
       path: '/halls',
       operationId: 'createHall',
@@ -44,15 +46,10 @@ export function hallRoutes(deps: JobDeps & { orm: Database }): Route[] {
       access: 'admin',
       body: hallBody,
       bodyBytesMax: BODY_BYTES_MAX,
-      response: accepted,
-      outcome: createHall.result,
-      handle(request) {
-        const { name, plan } = request.body;
-        const input = { name, plan: packed(plan) };
-        return acceptCommand(deps, { ...request, command: createHall, input });
-      },
+      inputOf: ({ body: { name, plan } }) => ({ name, plan: packed(plan) }),
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: saveHall,
       method: 'post',
       path: '/halls/{hallId}/versions',
       operationId: 'saveHall',
@@ -63,14 +60,12 @@ export function hallRoutes(deps: JobDeps & { orm: Database }): Route[] {
       params: hallPath,
       body: hallVersionBody,
       bodyBytesMax: BODY_BYTES_MAX,
-      response: accepted,
-      outcome: saveHall.result,
       problems: ['HALL_NOT_FOUND', 'HALL_CHANGED'],
-      handle(request) {
-        const { baseVersion, plan } = request.body;
-        const input = { ...request.params, baseVersion, plan: packed(plan) };
-        return acceptCommand(deps, { ...request, command: saveHall, input });
-      },
+      inputOf: ({ params, body: { baseVersion, plan } }) => ({
+        ...params,
+        baseVersion,
+        plan: packed(plan),
+      }),
     }),
     defineRoute({
       method: 'get',

@@ -4,13 +4,13 @@ import { returnUrl, startCheckout } from '../../../commands/money/start-checkout
 import { startTopUp } from '../../../commands/money/start-top-up.ts';
 import { CHARGE_MAX } from '../../../commands/points/charge-points.ts';
 import { checkout } from '../../../commands/schemas/checkouts.ts';
-import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
+import type { JobDeps } from '../../jobs/accept-command.ts';
+import { commandRoute } from '../../jobs/command-route.ts';
 import type { Payments } from '../../payments/payments.ts';
 import { Problem } from '../../problems/problems.ts';
 import { pathId } from '../../request.ts';
 import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
-import { accepted } from '../shared-responses.ts';
 
 /** Any text, so that the name of an unknown provider gets the code PROVIDER_NOT_FOUND. */
 const provider = z
@@ -37,7 +37,8 @@ export interface CheckoutRouteDeps extends JobDeps {
 
 export function checkoutRoutes(deps: CheckoutRouteDeps): Route[] {
   return [
-    defineRoute({
+    commandRoute(deps, {
+      command: startCheckout,
       method: 'post',
       path: '/orders/{orderId}/checkout',
       operationId: 'startCheckout',
@@ -49,8 +50,6 @@ export function checkoutRoutes(deps: CheckoutRouteDeps): Route[] {
       acceptsEndedToken: true,
       params: z.object({ orderId: pathId }),
       body: z.strictObject(byCard),
-      response: accepted,
-      outcome: startCheckout.result,
       problems: [
         'ORDER_NOT_FOUND',
         'NOT_ORDER_OWNER',
@@ -64,13 +63,10 @@ export function checkoutRoutes(deps: CheckoutRouteDeps): Route[] {
         'CHECKOUT_LIMIT_REACHED',
         'PROVIDER_NOT_FOUND',
       ],
-      handle(request) {
-        const { params, body, refusal } = request;
-        const input = { ...params, ...choicesOf(deps, body, refusal) };
-        return acceptCommand(deps, { ...request, command: startCheckout, input });
-      },
+      inputOf: ({ params, body, refusal }) => ({ ...params, ...choicesOf(deps, body, refusal) }),
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: startTopUp,
       method: 'post',
       path: '/points/checkout',
       operationId: 'startTopUp',
@@ -79,14 +75,8 @@ export function checkoutRoutes(deps: CheckoutRouteDeps): Route[] {
       description: AFTERWARDS,
       access: 'user',
       body: z.strictObject({ amount: z.int().min(1).max(CHARGE_MAX), ...byCard }),
-      response: accepted,
-      outcome: startTopUp.result,
       problems: ['CHECKOUT_LIMIT_REACHED', 'PROVIDER_NOT_FOUND'],
-      handle(request) {
-        const { amount, ...body } = request.body;
-        const input = { amount, ...choicesOf(deps, body) };
-        return acceptCommand(deps, { ...request, command: startTopUp, input });
-      },
+      inputOf: ({ body: { amount, ...body } }) => ({ amount, ...choicesOf(deps, body) }),
     }),
     defineRoute({
       method: 'get',

@@ -7,12 +7,13 @@ import { CARD_REFUND_STATES, cardRefund, PROVIDERS } from '../../../commands/sch
 import { id } from '../../../commands/schemas/resources.ts';
 import type { Database } from '../../../db/connection/orm.ts';
 import { listCardRefunds } from '../../../db/reads/money/refunds.ts';
-import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
+import type { JobDeps } from '../../jobs/accept-command.ts';
+import { commandRoute } from '../../jobs/command-route.ts';
 import { fromCursor, pageQuery, toPage } from '../../reads/pagination.ts';
 import { pathId } from '../../request.ts';
 import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
-import { accepted, pageOf } from '../shared-responses.ts';
+import { pageOf } from '../shared-responses.ts';
 
 const params = z.object({ refundId: pathId });
 
@@ -46,7 +47,8 @@ export function refundRoutes(deps: JobDeps & { orm: Database }): Route[] {
         );
       },
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: retryRefund,
       method: 'post',
       path: '/refunds/{refundId}/retry',
       operationId: 'retryRefund',
@@ -54,13 +56,10 @@ export function refundRoutes(deps: JobDeps & { orm: Database }): Route[] {
       summary: 'Have the provider asked again for a refund that failed',
       access: 'admin',
       params,
-      response: accepted,
-      outcome: retryRefund.result,
       problems: ['REFUND_NOT_FOUND', 'REFUND_NOT_FAILED'],
-      handle: (request) =>
-        acceptCommand(deps, { ...request, command: retryRefund, input: request.params }),
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: endRefund,
       method: 'post',
       path: '/refunds/{refundId}/end',
       operationId: 'endRefund',
@@ -71,15 +70,7 @@ export function refundRoutes(deps: JobDeps & { orm: Database }): Route[] {
       access: 'admin',
       params,
       body: z.strictObject({ as: z.enum(REFUND_ENDS), reason: operatorReason }),
-      response: accepted,
-      outcome: endRefund.result,
       problems: ['REFUND_NOT_FOUND', 'REFUND_NOT_FAILED'],
-      handle: (request) =>
-        acceptCommand(deps, {
-          ...request,
-          command: endRefund,
-          input: { ...request.params, ...request.body },
-        }),
     }),
   ];
 }

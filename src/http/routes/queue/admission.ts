@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { HOUSE_QUEUE } from '../../../commands/command.ts';
 import { admissionBody, setAdmission } from '../../../commands/queue/set-admission.ts';
 import type { SigningKey } from '../../auth/signing-key.ts';
-import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
+import type { JobDeps } from '../../jobs/accept-command.ts';
+import { commandRoute } from '../../jobs/command-route.ts';
 import type { ProblemCode } from '../../problems/problems.ts';
 import { passedOver } from '../../queue/position.ts';
 import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
 import type { TicketCodes } from '../../tickets/ticket-codes.ts';
-import { accepted } from '../shared-responses.ts';
-import { demandQueue, inputOf, queuePath } from './named-queue.ts';
+import { demandQueue, queueNamedBy, queuePath } from './named-queue.ts';
 
 const whole = z.int().min(0);
 
@@ -122,7 +122,8 @@ function routesOf(
         });
       },
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: setAdmission,
       method: 'post',
       path,
       operationId: operationIds.set,
@@ -131,15 +132,11 @@ function routesOf(
       access: 'admin',
       params,
       body: admissionBody,
-      response: accepted,
-      outcome: setAdmission.result,
       problems: [...problems, 'ADMISSION_CEILING_EXCEEDED'],
-      async handle(request) {
-        const { queueId = HOUSE_QUEUE } = request.params;
-        await demandQueue(queues, queueId);
-        const input = { ...request.body, ...inputOf(queueId) };
-        return acceptCommand(deps, { ...request, command: setAdmission, input });
-      },
+      inputOf: async ({ params, body }) => ({
+        ...body,
+        ...(await queueNamedBy(params, queues)),
+      }),
     }),
   ];
 }

@@ -3,15 +3,16 @@ import { z } from 'zod';
 import { announceDraw, drawBody } from '../../../commands/queue/announce-draw.ts';
 import { cancelDraw } from '../../../commands/queue/cancel-draw.ts';
 import { moveDraw } from '../../../commands/queue/move-draw.ts';
-import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
+import type { JobDeps } from '../../jobs/accept-command.ts';
+import { commandRoute } from '../../jobs/command-route.ts';
 import { pathId } from '../../request.ts';
-import { defineRoute, type Route } from '../../route.ts';
-import { accepted } from '../shared-responses.ts';
+import type { Route } from '../../route.ts';
 
 const concertPath = z.object({ concertId: pathId });
 export function drawRoutes(deps: JobDeps): Route[] {
   return [
-    defineRoute({
+    commandRoute(deps, {
+      command: announceDraw,
       method: 'post',
       path: '/concerts/{concertId}/draw',
       operationId: 'announceDraw',
@@ -20,8 +21,6 @@ export function drawRoutes(deps: JobDeps): Route[] {
       access: 'admin',
       params: concertPath,
       body: drawBody,
-      response: accepted,
-      outcome: announceDraw.result,
       problems: [
         'CONCERT_NOT_FOUND',
         'DRAW_ALREADY_ANNOUNCED',
@@ -30,14 +29,9 @@ export function drawRoutes(deps: JobDeps): Route[] {
         'DRAW_TOO_SOON',
         'DRAW_TOO_FAR_AHEAD',
       ],
-      handle: (request) =>
-        acceptCommand(deps, {
-          ...request,
-          command: announceDraw,
-          input: { ...request.params, ...request.body },
-        }),
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: moveDraw,
       method: 'put',
       path: '/concerts/{concertId}/draw',
       operationId: 'moveDraw',
@@ -48,8 +42,6 @@ export function drawRoutes(deps: JobDeps): Route[] {
       access: 'admin',
       params: concertPath,
       body: drawBody,
-      response: accepted,
-      outcome: moveDraw.result,
       problems: [
         'CONCERT_NOT_FOUND',
         'DRAW_NOT_FOUND',
@@ -59,14 +51,9 @@ export function drawRoutes(deps: JobDeps): Route[] {
         'DRAW_TOO_SOON',
         'DRAW_TOO_FAR_AHEAD',
       ],
-      handle: (request) =>
-        acceptCommand(deps, {
-          ...request,
-          command: moveDraw,
-          input: { ...request.params, ...request.body },
-        }),
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: cancelDraw,
       method: 'delete',
       path: '/concerts/{concertId}/draw',
       operationId: 'cancelDraw',
@@ -76,11 +63,7 @@ export function drawRoutes(deps: JobDeps): Route[] {
         'Users keep their numbers, and admission continues. Another draw can be announced. If users had begun to gather, it has the same seed, and only users who enter after the cancellation take part. `GET /draws/{drawId}` still shows the cancelled one.',
       access: 'admin',
       params: concertPath,
-      response: accepted,
-      outcome: cancelDraw.result,
       problems: ['CONCERT_NOT_FOUND', 'DRAW_NOT_FOUND', 'DRAW_ALREADY_STARTED'],
-      handle: (request) =>
-        acceptCommand(deps, { ...request, command: cancelDraw, input: request.params }),
     }),
   ];
 }

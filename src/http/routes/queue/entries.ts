@@ -4,14 +4,14 @@ import { HOUSE_QUEUE } from '../../../commands/command.ts';
 import { enterQueue } from '../../../commands/queue/enter-queue.ts';
 import { leaveQueue } from '../../../commands/queue/leave-queue.ts';
 import { queueEntry } from '../../../commands/schemas/resources.ts';
-import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
+import type { JobDeps } from '../../jobs/accept-command.ts';
+import { commandRoute } from '../../jobs/command-route.ts';
 import { Problem, type ProblemCode } from '../../problems/problems.ts';
 import type { StockView } from '../../queue/stock.ts';
 import { pathId } from '../../request.ts';
 import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
-import { accepted } from '../shared-responses.ts';
-import { demandQueue, inputOf, queuePath } from './named-queue.ts';
+import { demandQueue, queueNamedBy, queuePath } from './named-queue.ts';
 
 type EntryRouteDeps = JobDeps & { stockView: StockView };
 
@@ -50,7 +50,8 @@ function routesOf(
 ): Route[] {
   const { queuesInMemory, queueEntries } = deps;
   return [
-    defineRoute({
+    commandRoute(deps, {
+      command: enterQueue,
       method: 'post',
       path,
       operationId: operationIds.enter,
@@ -59,14 +60,9 @@ function routesOf(
       description: 'Entering again returns the user’s existing entry with the same number.',
       access: 'user',
       params,
-      response: accepted,
       outcome: queueEntry,
       problems: [...problems, 'QUEUE_FULL'],
-      async handle(request) {
-        const { queueId = HOUSE_QUEUE } = request.params;
-        await demandQueue(queuesInMemory, queueId);
-        return acceptCommand(deps, { ...request, command: enterQueue, input: inputOf(queueId) });
-      },
+      inputOf: ({ params }) => queueNamedBy(params, queuesInMemory),
     }),
     defineRoute({
       method: 'get',
@@ -100,7 +96,8 @@ function routesOf(
         throw new Problem('CONCERT_NOT_FOUND', { detail: `Concert ${concertId} does not exist.` });
       },
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: leaveQueue,
       method: 'delete',
       path,
       operationId: operationIds.leave,
@@ -108,14 +105,9 @@ function routesOf(
       summary: `Leave ${queue}`,
       access: 'user',
       params,
-      response: accepted,
       outcome: queueEntry,
       problems: [...problems, 'QUEUE_ENTRY_NOT_FOUND'],
-      async handle(request) {
-        const { queueId = HOUSE_QUEUE } = request.params;
-        await demandQueue(queuesInMemory, queueId);
-        return acceptCommand(deps, { ...request, command: leaveQueue, input: inputOf(queueId) });
-      },
+      inputOf: ({ params }) => queueNamedBy(params, queuesInMemory),
     }),
   ];
 }

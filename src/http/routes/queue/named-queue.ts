@@ -17,7 +17,14 @@ export async function demandQueue(queues: QueuesInMemory, queueId: number): Prom
   if (!(await queues.exists(queueId))) throw queueNotFound(queueId);
 }
 
-/** The part of a command's input that names the queue. Of the house queue it is empty, as in commands of older versions. */
-export function inputOf(queueId: number): { queueId?: number } {
+/**
+ * The part of a command's input that names the queue in the path. Of the house queue it is empty, as in commands of older versions.
+ * @throws Problem QUEUE_NOT_FOUND
+ */
+export async function queueNamedBy(
+  { queueId = HOUSE_QUEUE }: { queueId?: number | undefined },
+  queues: QueuesInMemory,
+): Promise<{ queueId?: number }> {
+  await demandQueue(queues, queueId);
   return queueId === HOUSE_QUEUE ? {} : { queueId };
 }

@@ -3,17 +3,19 @@ import { z } from 'zod';
 import { createQueue } from '../../../commands/queue/create-queue.ts';
 import { queueId } from '../../../commands/schemas/values.ts';
 import { waitingQueue } from '../../../commands/schemas/waiting-queue.ts';
-import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
+import type { JobDeps } from '../../jobs/accept-command.ts';
+import { commandRoute } from '../../jobs/command-route.ts';
 import type { WaitingQueues } from '../../queue/waiting-queues.ts';
 import { fromCursor, pageQuery, toPage } from '../../reads/pagination.ts';
 import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
-import { accepted, pageOf } from '../shared-responses.ts';
+import { pageOf } from '../shared-responses.ts';
 import { queueNotFound, queuePath } from './named-queue.ts';
 
 export function queueRoutes(deps: JobDeps & { waitingQueues: WaitingQueues }): Route[] {
   return [
-    defineRoute({
+    commandRoute(deps, {
+      command: createQueue,
       method: 'post',
       path: '/queues',
       operationId: 'createQueue',
@@ -23,11 +25,7 @@ export function queueRoutes(deps: JobDeps & { waitingQueues: WaitingQueues }): R
         'Users who wait in the house queue stay there. Ten seconds after everything there is sold or over, their waiting ends (`sold-out` or `closed`). What is held with its tokens can still be paid. A draw that was announced and does not gather yet moves with its concert.',
       access: 'admin',
       body: createQueue.input,
-      response: accepted,
-      outcome: createQueue.result,
       problems: ['CONCERT_NOT_FOUND', 'CONCERT_HAS_QUEUE', 'ADMISSION_CEILING_EXCEEDED'],
-      handle: (request) =>
-        acceptCommand(deps, { ...request, command: createQueue, input: request.body }),
     }),
     defineRoute({
       method: 'get',

@@ -5,12 +5,13 @@ import { owedCall } from '../../../commands/schemas/owed-calls.ts';
 import { id } from '../../../commands/schemas/resources.ts';
 import type { Database } from '../../../db/connection/orm.ts';
 import { listOwedCalls } from '../../../db/reads/sales/owed-calls.ts';
-import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
+import type { JobDeps } from '../../jobs/accept-command.ts';
+import { commandRoute } from '../../jobs/command-route.ts';
 import { fromCursor, pageQuery, toPage } from '../../reads/pagination.ts';
 import { pathId } from '../../request.ts';
 import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
-import { accepted, pageOf } from '../shared-responses.ts';
+import { pageOf } from '../shared-responses.ts';
 
 export function outboxRoutes(deps: JobDeps & { orm: Database }): Route[] {
   return [
@@ -33,7 +34,8 @@ export function outboxRoutes(deps: JobDeps & { orm: Database }): Route[] {
         );
       },
     }),
-    defineRoute({
+    commandRoute(deps, {
+      command: retryCall,
       method: 'post',
       path: '/admin/outbox/{callId}/retry',
       operationId: 'retryCall',
@@ -41,11 +43,7 @@ export function outboxRoutes(deps: JobDeps & { orm: Database }): Route[] {
       summary: 'Have a dead call to a payment provider made now',
       access: 'admin',
       params: z.object({ callId: pathId }),
-      response: accepted,
-      outcome: retryCall.result,
       problems: ['CALL_NOT_FOUND', 'CALL_NOT_DEAD'],
-      handle: (request) =>
-        acceptCommand(deps, { ...request, command: retryCall, input: request.params }),
     }),
   ];
 }

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { entered } from '../../../commands/schemas/tickets.ts';
 import { checkIn, gate, scannedAt } from '../../../commands/tickets/check-in.ts';
 import type { Caller } from '../../auth/access-tokens.ts';
-import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
+import type { JobDeps } from '../../jobs/accept-command.ts';
+import { commandRoute } from '../../jobs/command-route.ts';
 import { Problem } from '../../problems/problems.ts';
 import { pathId } from '../../request.ts';
 import { respondJson } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
 import type { EnteredCounts } from '../../tickets/entered-counts.ts';
 import type { TicketCodes } from '../../tickets/ticket-codes.ts';
-import { accepted } from '../shared-responses.ts';
 
 const schedulePath = z.object({ scheduleId: pathId });
 
@@ -24,7 +24,8 @@ export interface CheckInRouteDeps extends JobDeps {
 
 export function checkInRoutes(deps: CheckInRouteDeps): Route[] {
   return [
-    defineRoute({
+    commandRoute(deps, {
+      command: checkIn,
       method: 'post',
       path: '/concerts/schedules/{scheduleId}/check-ins',
       operationId: 'checkIn',
@@ -39,16 +40,13 @@ export function checkInRoutes(deps: CheckInRouteDeps): Route[] {
         gate,
         scannedAt: scannedAt.meta({ type: 'string', format: 'date-time' }),
       }),
-      response: accepted,
-      outcome: checkIn.result,
       problems: [
         'TICKET_INVALID',
         'TICKET_WRONG_SCHEDULE',
         'TICKET_REVOKED',
         'TICKET_ALREADY_USED',
       ],
-      handle(request) {
-        const { body, params, caller } = request;
+      inputOf({ body, params, caller }) {
         demandSchedule(caller, params.scheduleId);
         const read = deps.ticketCodes.read(body.code);
         if (!read) {
@@ -56,8 +54,7 @@ export function checkInRoutes(deps: CheckInRouteDeps): Route[] {
           throw new Problem('TICKET_INVALID', { detail });
         }
         const late = body.scannedAt !== undefined && { scannedAt: body.scannedAt };
-        const input = { ...params, ticketId: read.ticketId, ...late, gate: body.gate };
-        return acceptCommand(deps, { ...request, command: checkIn, input });
+        return { ...params, ticketId: read.ticketId, ...late, gate: body.gate };
       },
     }),
     defineRoute({

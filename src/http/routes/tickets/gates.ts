@@ -6,14 +6,15 @@ import { openGate } from '../../../commands/tickets/open-gate.ts';
 import type { Database } from '../../../db/connection/orm.ts';
 import { listRefusedScans } from '../../../db/reads/tickets/refused-scans.ts';
 import type { AccessTokens } from '../../auth/access-tokens.ts';
-import { acceptCommand, type JobDeps } from '../../jobs/accept-command.ts';
+import type { JobDeps } from '../../jobs/accept-command.ts';
+import { commandRoute } from '../../jobs/command-route.ts';
 import { Problem } from '../../problems/problems.ts';
 import { fromCursor, pageQuery, toPage } from '../../reads/pagination.ts';
 import { pathId } from '../../request.ts';
 import { respondJson, respondText } from '../../respond.ts';
 import { defineRoute, type Route } from '../../route.ts';
 import { QrCodes } from '../../tickets/qr.ts';
-import { accepted, pageOf } from '../shared-responses.ts';
+import { pageOf } from '../shared-responses.ts';
 
 /** The address of a gate with its token has about 500 characters; a QR code of 2000 bytes can still be scanned. */
 const QR_TEXT_LENGTH_MAX = 2000;
@@ -28,7 +29,8 @@ export function gateRoutes(deps: GateRouteDeps): Route[] {
   const { orm, accessTokens } = deps;
   const qrCodes = new QrCodes();
   return [
-    defineRoute({
+    commandRoute(deps, {
+      command: openGate,
       method: 'post',
       path: '/admin/gate-sessions',
       operationId: 'openGate',
@@ -37,17 +39,16 @@ export function gateRoutes(deps: GateRouteDeps): Route[] {
       description:
         'The token has the role `gate`, for this performance alone, and lasts twelve hours. Opening the same gate again gives a new token with the same subject.',
       access: 'admin',
-      body: openGate.input as z.ZodType<z.infer<typeof openGate.input>>,
-      response: accepted,
+      body: openGate.input,
       outcome: gateSession,
       problems: ['TOKENS_ISSUED_ELSEWHERE', 'SCHEDULE_CANCELLED', 'SCHEDULE_NOT_FOUND'],
-      handle(request) {
+      inputOf({ body }) {
         if (!accessTokens.canIssue) {
           const detail =
             'An identity provider issues the access tokens: get one with the role `gate` there, and paste it into the page of the gate.';
           throw new Problem('TOKENS_ISSUED_ELSEWHERE', { detail });
         }
-        return acceptCommand(deps, { ...request, command: openGate, input: request.body });
+        return body;
       },
     }),
     defineRoute({
