@@ -1,6 +1,7 @@
 /** Pays by card: orders, and points; and shows what was paid for an order. */
 
 import type { CardPayment } from './api/inputs.ts';
+import { type Command, newKey } from './api/outcomes.ts';
 import type { Checkout, OrderPayment } from './api/payments.ts';
 import type { Order } from './api/resources.ts';
 import { CatalogueClient } from './catalogue.ts';
@@ -23,8 +24,7 @@ export abstract class CardClient extends CatalogueClient {
     options: CommandOptions = {},
   ): Promise<Checkout> {
     const path = `/orders/${order.id}/checkout`;
-    const command = { method: 'POST', path, body: payment } as const;
-    return this.#untilOpened(await this.command<Checkout>(command, options), options);
+    return this.#begin({ method: 'POST', path, body: payment }, options);
   }
 
   /** Begins to buy 1 to 10,000,000 points by card, and waits until the payment page is open, at most until `expiresAt`. */
@@ -34,8 +34,7 @@ export abstract class CardClient extends CatalogueClient {
     options: CommandOptions = {},
   ): Promise<Checkout> {
     const body = { amount, ...payment };
-    const command = { method: 'POST', path: '/points/checkout', body } as const;
-    return this.#untilOpened(await this.command<Checkout>(command, options), options);
+    return this.#begin({ method: 'POST', path: '/points/checkout', body }, options);
   }
 
   /**
@@ -55,7 +54,14 @@ export abstract class CardClient extends CatalogueClient {
     return (await this.read<{ items: OrderPayment[] }>(path, options)).items;
   }
 
-  async #untilOpened(begun: Checkout, options: CallOptions): Promise<Checkout> {
+  /** @throws Unreachable with the command's key, also while the page opens: another key would begin a second payment */
+  async #begin(command: Command, options: CommandOptions): Promise<Checkout> {
+    const { idempotencyKey = newKey() } = options;
+    const keyed = { ...options, idempotencyKey };
+    return this.#untilOpened(await this.command<Checkout>(command, keyed), keyed);
+  }
+
+  async #untilOpened(begun: Checkout, options: CommandOptions): Promise<Checkout> {
     let checkout = begun;
     // As a duration, because this clock may differ from the API's.
     const end = performance.now() + Date.parse(begun.expiresAt) - Date.parse(begun.createdAt);
@@ -71,12 +77,13 @@ export abstract class CardClient extends CatalogueClient {
     return checkout;
   }
 
-  #poll(checkoutId: number, { signal }: CallOptions) {
+  #poll(checkoutId: number, { signal, idempotencyKey }: CommandOptions) {
     const { waitSeconds } = this;
     const request = {
       method: 'GET',
       path: `/checkouts/${checkoutId}`,
       signal,
+      idempotencyKey,
       waitSeconds,
     } as const;
     return this.retryPolicy.send<Checkout>(request);

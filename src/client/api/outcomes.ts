@@ -65,7 +65,7 @@ export class Outcomes {
     return this.#useEvents ? this.#watch(response.body, options) : this.#poll(response, options);
   }
 
-  async #watch({ id }: Job, options: CallOptions): Promise<Job> {
+  async #watch({ id }: Job, options: CommandOptions): Promise<Job> {
     for await (const job of watchJob(this.#retryPolicy, id, options)) {
       if (isFinished(job)) return job;
     }
@@ -90,7 +90,7 @@ export class Outcomes {
 }
 
 /** A random key. `randomUUID` is not available in browsers on pages that were loaded over plain HTTP. */
-function newKey(): string {
+export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,6 +1,6 @@
 /** How the client waits for a payment page. The tests answer instead of an API. */
 import { expect, test } from 'vitest';
-import { type Checkout, Refusal, Seatlane } from '../../../src/client/index.ts';
+import { type Checkout, Refusal, Seatlane, Unreachable } from '../../../src/client/index.ts';
 import { thrownBy } from '../../support/thrown-by.ts';
 
 const opening: Checkout = {
@@ -83,4 +83,24 @@ test('a refusal names the checkout whose page is still open', async () => {
   const error = await thrownBy(seatlane.checkoutOrder({ id: 3 }, payment));
   expect(error).toBeInstanceOf(Refusal);
   expect(error).toMatchObject({ code: 'CHECKOUT_OPEN', problem: { checkoutId: 6 } });
+});
+
+test.each(['an order', 'points'])('an unanswered wait to pay %s leaves the key', async (kind) => {
+  const keys: (string | null)[] = [];
+  const seatlane = new Seatlane({
+    baseUrl: 'http://api.test',
+    token: 'a token',
+    retries: 0,
+    async fetch(_, { method, headers }) {
+      keys.push(new Headers(headers).get('idempotency-key'));
+      if (method === 'GET') throw new Error('reset');
+      return Response.json(begun.job);
+    },
+  });
+  const waited =
+    kind === 'an order' ? seatlane.checkoutOrder({ id: 3 }, payment) : seatlane.topUp(5, payment);
+  const error = await thrownBy(waited);
+  expect(error).toBeInstanceOf(Unreachable);
+  expect(keys[0]).toEqual(expect.any(String));
+  expect(error).toMatchObject({ idempotencyKey: keys[0] });
 });

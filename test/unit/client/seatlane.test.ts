@@ -7,7 +7,9 @@ import {
   type Payment,
   Refusal,
   Seatlane,
+  Unreachable,
 } from '../../../src/client/index.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
 
 const order: Order = {
   id: 5,
@@ -114,4 +116,22 @@ test('a refusal names the order to pay, or the points that are missing', async (
   expect(error).toBeInstanceOf(Refusal);
   expect((error as Refusal).is('BOOKING_IN_ORDER')).toBe(true);
   expect((error as Refusal).problem).toMatchObject(about);
+});
+
+test('a command whose job cannot be watched any more leaves its key', async () => {
+  const keys: (string | null)[] = [];
+  const watching = new Seatlane({
+    baseUrl: 'http://api.example',
+    token: 'access',
+    retries: 0,
+    useEvents: true,
+    async fetch(url, { headers }) {
+      keys.push(new Headers(headers).get('idempotency-key'));
+      if (url.endsWith('/events')) throw new Error('reset');
+      return Response.json({ id: 'user-1_x', state: 'queued' }, { status: 202 });
+    },
+  });
+  const error = await thrownBy(watching.charge(100));
+  expect(error).toBeInstanceOf(Unreachable);
+  expect(error).toMatchObject({ idempotencyKey: keys[0] });
 });

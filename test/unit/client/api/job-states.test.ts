@@ -5,6 +5,7 @@ import type { SeatlaneOptions } from '../../../../src/client/options.ts';
 import { Connection } from '../../../../src/client/transport/connection.ts';
 import { RetryPolicy } from '../../../../src/client/transport/retry-policy.ts';
 import { collect } from '../../../support/collect.ts';
+import { thrownBy } from '../../../support/thrown-by.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -31,4 +32,16 @@ test('each state is yielded once, although each connection begins with the curre
   const states = (await watching).map(({ state }) => state);
   expect(states).toEqual(['queued', 'running', 'succeeded']);
   expect(urls).toEqual(Array(4).fill('/jobs/user-1_x/events'));
+});
+
+test('a stream that cannot be reached leaves the key of the command', async () => {
+  const settings: SeatlaneOptions = {
+    baseUrl: '',
+    retries: 1,
+    fetch: () => Promise.reject(new Error('reset')),
+  };
+  const policy = new RetryPolicy(new Connection(settings), settings);
+  const watching = thrownBy(collect(watchJob(policy, 'user-1_x', { idempotencyKey: 'the key' })));
+  await vi.runAllTimersAsync();
+  expect(await watching).toMatchObject({ name: 'Unreachable', idempotencyKey: 'the key' });
 });
