@@ -4,15 +4,15 @@ import type { SeatlaneOperator, SeatlaneOptions } from '../client/index.ts';
 import { Seatlane } from '../client/seatlane.ts';
 import { fetchWhenOnline } from './network.ts';
 import { admission, changeTurn, signOut, turnOwner, user } from './session.ts';
+import { makeStore } from './store.ts';
 
 /** How long the API may wait for an outcome before it responds, in seconds. */
 const WAIT_SECONDS = 10;
 const SIGNED_OUT = new Set(['TOKEN_NOT_PROVIDED', 'INVALID_TOKEN', 'TOKEN_EXPIRED']);
-const NOT_ADMITTED = new Set([
-  'QUEUE_TOKEN_INVALID',
-  'QUEUE_TOKEN_REQUIRED',
-  'QUEUE_TOKEN_WRONG_QUEUE',
-]);
+const NOT_ADMITTED = new Set(['QUEUE_TOKEN_INVALID', 'QUEUE_TOKEN_REQUIRED']);
+
+/** How often the API has refused a valid token because another queue admits: the concert has moved since it was read. */
+export const wrongQueues = makeStore(0);
 
 let Client = Seatlane as typeof SeatlaneOperator;
 
@@ -55,6 +55,7 @@ export async function callApi<Result>(
     if (NOT_ADMITTED.has(code) && owner) {
       changeTurn(owner, (known) => (known?.entry?.queueToken === queueToken ? null : known));
     }
+    if (code === 'QUEUE_TOKEN_WRONG_QUEUE') wrongQueues.set(wrongQueues.get() + 1);
     throw error;
   }
 }

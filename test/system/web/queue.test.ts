@@ -48,6 +48,38 @@ async function joinAs(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'Join the queue' }).press('Enter');
 }
 
+/** A concert on sale whose queue is still the house queue. */
+async function concertOnSale(): Promise<{ concertId: number; scheduleId: number }> {
+  await setAdmission({ isPaused: false });
+  const schedule = await seatlane.client.schedule();
+  return { concertId: schedule.concertId, scheduleId: schedule.id };
+}
+
+/** Gives a concert a queue of its own. */
+async function separate(concertId: number): Promise<void> {
+  const token = await seatlane.client.tokenFor('operator', 'admin');
+  const body = { name: `Own queue of ${concertId}`, concertIds: [concertId] };
+  await seatlane.client.command('POST', '/queues', { token, body });
+}
+
+/** Admits a user to a concert of the house queue. */
+async function admittedPage(name: string, concertId: number): Promise<Page> {
+  const page = await browser.visit(`/#/concerts/${concertId}`);
+  await joinAs(page, name);
+  await page.getByRole('heading', { name: 'Choose a date' }).waitFor();
+  return page;
+}
+
+/** The statuses of the API's responses to a page from now on. */
+function statusesOf(page: Page): number[] {
+  const statuses: number[] = [];
+  page.on('response', (response) => statuses.push(response.status()));
+  return statuses;
+}
+
+const hasTurn = (page: Page, name: string) =>
+  page.evaluate<boolean>(`localStorage.getItem('seatlane.turn.1.${name}') !== null`);
+
 /** The text of the element that has the focus. */
 const focused = (page: Page) => page.evaluate<string>('document.activeElement.textContent.trim()');
 
@@ -148,5 +180,46 @@ describe.skipIf(!CHROMIUM)('with Chromium, a waiting user', () => {
     );
     await page.locator('.waiting-position', { hasText: at }).waitFor();
     await page.getByText('1 person takes part so far.').waitFor();
+  });
+
+  test('keeps the turn, and may join the other queue, when a concert gets a queue of its own', async () => {
+    const moving = await concertOnSale();
+    const page = await admittedPage('ruth', moving.concertId);
+    await page.getByRole('link', { name: /seats free|of \d+ free/ }).click();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await separate(moving.concertId);
+    const statuses = statusesOf(page);
+    await page.getByRole('button', { name: 'Hold the best seats' }).click();
+    await page.getByRole('button', { name: 'Join the queue' }).waitFor();
+    expect(await hasTurn(page, 'ruth')).toBe(true);
+    expect(statuses.filter((status) => status === 403).length).toBeLessThan(5);
+    await page.getByRole('button', { name: 'Join the queue' }).click();
+    await page.getByText('Live', { exact: true }).waitFor();
+  });
+
+  test('hears once that a date is of another queue than the concert of its link', async () => {
+    const house = await concertOnSale();
+    const other = await concertOnSale();
+    await separate(other.concertId);
+    const page = await admittedPage('sara', house.concertId);
+    const statuses = statusesOf(page);
+    await page.goto(`/#/concerts/${house.concertId}/dates/${other.scheduleId}`);
+    await page.getByText('Another queue admits to these seats.').waitFor();
+    await page.waitForTimeout(1000);
+    expect(statuses.filter((status) => status === 403)).toHaveLength(1);
+    expect(await hasTurn(page, 'sara')).toBe(true);
+  });
+
+  test('sends no token of the queue before to a concert of another one', async () => {
+    const house = await concertOnSale();
+    const other = await concertOnSale();
+    await separate(other.concertId);
+    const page = await admittedPage('tess', house.concertId);
+    const statuses = statusesOf(page);
+    await page.goto(`/#/concerts/${other.concertId}/dates/${other.scheduleId}`);
+    await page.getByRole('button', { name: 'Join the queue' }).waitFor();
+    await page.waitForTimeout(500);
+    expect(statuses.filter((status) => status === 403)).toEqual([]);
+    expect(await hasTurn(page, 'tess')).toBe(true);
   });
 });

@@ -4,7 +4,7 @@ export const problems = {
   UNREACHABLE: 'The server cannot be reached. Check your connection and try again.',
   QUEUE_TOKEN_INVALID: 'Your turn is over. Join the queue again.',
   QUEUE_TOKEN_REQUIRED: 'Join the queue first.',
-  QUEUE_TOKEN_WRONG_QUEUE: 'This concert has a queue of its own now. Reload the page to join it.',
+  QUEUE_TOKEN_WRONG_QUEUE: 'Another queue admits to these seats. Join that one to book them.',
   QUEUE_FULL: 'The queue is full at the moment. Try again in a little while.',
   QUEUE_NOT_FOUND: 'This queue does not exist.',
   QUEUE_ENTRY_NOT_FOUND: 'You are not in the queue.',

@@ -5,8 +5,7 @@ export const problems: typeof english = {
   UNREACHABLE: '서버에 연결할 수 없습니다. 인터넷 연결을 확인한 뒤 다시 시도해 주세요.',
   QUEUE_TOKEN_INVALID: '예매 시간이 끝났습니다. 대기열에 다시 참여해 주세요.',
   QUEUE_TOKEN_REQUIRED: '먼저 대기열에 참여해 주세요.',
-  QUEUE_TOKEN_WRONG_QUEUE:
-    '이 공연에는 별도의 대기열이 생겼습니다. 페이지를 새로 고쳐 참여해 주세요.',
+  QUEUE_TOKEN_WRONG_QUEUE: '이 좌석은 다른 대기열에서 입장합니다. 해당 대기열에 참여해 주세요.',
   QUEUE_FULL: '대기열이 가득 찼습니다. 잠시 후 다시 시도해 주세요.',
   QUEUE_NOT_FOUND: '존재하지 않는 대기열입니다.',
   QUEUE_ENTRY_NOT_FOUND: '대기열에 등록되어 있지 않습니다.',

@@ -13,7 +13,7 @@ import { watchSeats } from '../../map/seat-stream.ts';
 import { useChoice } from '../../map/use-choice.ts';
 import { notify, notifyProblem } from '../../notifications.ts';
 import { addressOf } from '../../route.ts';
-import { admission } from '../../session.ts';
+import { admission, queueId as selectedQueue } from '../../session.ts';
 import { useStore } from '../../store.ts';
 import { useWords } from '../../texts.ts';
 import { BackLink, QueryResult } from '../parts.ts';
@@ -30,7 +30,7 @@ import { Legend } from './legend.ts';
 export function SeatsView({ concertId, scheduleId }: { concertId: number; scheduleId: number }) {
   const { t } = useWords();
   const concert = useConcert(concertId).body;
-  const date = useDate(concertId, scheduleId);
+  const date = useDate(concert, scheduleId);
   return html`
     <section class="hall">
       <${BackLink} to=${addressOf.concert(concertId)} text=${t.otherDates} />
@@ -47,12 +47,15 @@ function namesOf(date: Schedule | undefined): string[] {
   return date?.categories?.map(({ name }) => name) ?? [];
 }
 
-/** The date is only readable with a queue token, so it is undefined before admission. */
-function useDate(concertId: number, scheduleId: number): Schedule | undefined {
-  const isAdmitted = useStore(admission) !== null;
-  const key = isAdmitted ? `date ${scheduleId} of concert ${concertId}` : undefined;
+/** The date is only readable with a token of the concert's queue, so it is undefined before admission. */
+function useDate(concert: Concert | undefined, scheduleId: number): Schedule | undefined {
+  const isSelected = useStore(selectedQueue) === concert?.queueId;
+  const isAdmitted = useStore(admission) !== null && isSelected;
+  const id = isAdmitted ? concert?.id : undefined;
+  const key = id === undefined ? undefined : `date ${scheduleId} of concert ${id}`;
   return useQuery(key, async (seatlane, options) => {
-    for await (const date of seatlane.eachBookableSchedule(concertId, { ...options, limit: 100 })) {
+    if (id === undefined) return undefined;
+    for await (const date of seatlane.eachBookableSchedule(id, { ...options, limit: 100 })) {
       if (date.id === scheduleId) return date;
     }
     return undefined;
