@@ -222,4 +222,20 @@ describe.skipIf(!CHROMIUM)('with Chromium, a waiting user', () => {
     expect(statuses.filter((status) => status === 403)).toEqual([]);
     expect(await hasTurn(page, 'tess')).toBe(true);
   });
+
+  test('hears why the seats of a concert are not shown, and may try again', async () => {
+    const { concertId: concert, scheduleId } = await concertOnSale();
+    const page = await browser.visit('about:blank');
+    let isBroken = true;
+    await page.route(`**/concerts/${concert}`, (route) => {
+      const problem = { title: 'x', status: 404, detail: 'x', code: 'CONCERT_NOT_FOUND' };
+      return isBroken ? route.fulfill({ status: 404, json: problem }) : route.continue();
+    });
+    await page.goto(`${seatlane.client.base}/#/concerts/${concert}/dates/${scheduleId}`);
+    await page.getByText('This concert does not exist.').waitFor();
+    expect(await page.getByText('Loading').count()).toBe(0);
+    isBroken = false;
+    await page.reload();
+    await page.getByRole('heading', { name: 'The Winter Gala' }).waitFor();
+  });
 });

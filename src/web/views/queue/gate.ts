@@ -14,8 +14,8 @@ import { SignIn } from '../sign-in.ts';
 
 interface GateProps {
   concertId: number;
-  /** The queue that admits to the concert; undefined until it is known. */
-  queueId: number | undefined;
+  /** The queue that admits to the concert. */
+  queueId: number;
   children: unknown;
 }
 
@@ -23,9 +23,7 @@ interface GateProps {
 export function Gate({ concertId, queueId, children }: GateProps) {
   const { t } = useWords();
   const isSelected = useStore(selected) === queueId;
-  useEffect(() => {
-    if (queueId !== undefined) selectQueue(queueId);
-  }, [queueId]);
+  useEffect(() => selectQueue(queueId), [queueId]);
   const step = useStep();
   const part = useStepFocus(isSelected ? step : undefined);
   const shown = () => {

@@ -29,14 +29,18 @@ import { Legend } from './legend.ts';
 
 export function SeatsView({ concertId, scheduleId }: { concertId: number; scheduleId: number }) {
   const { t } = useWords();
-  const concert = useConcert(concertId).body;
-  const date = useDate(concert, scheduleId);
+  const query = useConcert(concertId);
+  const date = useDate(query.body, scheduleId);
   return html`
     <section class="hall">
       <${BackLink} to=${addressOf.concert(concertId)} text=${t.otherDates} />
-      <${HallTitle} concert=${concert} date=${date} />
-      <${Gate} concertId=${concertId} queueId=${concert?.queueId}>
-        <${Hall} scheduleId=${scheduleId} names=${namesOf(date)} />
+      <${QueryResult} query=${query}>
+        ${(concert: Concert) => html`
+          <${HallTitle} concert=${concert} date=${date} />
+          <${Gate} concertId=${concertId} queueId=${concert.queueId}>
+            <${Hall} scheduleId=${scheduleId} names=${namesOf(date)} />
+          <//>
+        `}
       <//>
     </section>
   `;
@@ -63,16 +67,16 @@ function useDate(concert: Concert | undefined, scheduleId: number): Schedule | u
 }
 
 interface HallTitleProps {
-  concert: Concert | undefined;
+  concert: Concert;
   date: Schedule | undefined;
 }
 
-function HallTitle({ concert, date }: HallTitleProps) {
+function HallTitle({ concert: { title, timeZone }, date }: HallTitleProps) {
   const { day, hour } = useWords();
   return html`
     <div class="hall-title">
-      <h1 class="panel-title">${concert?.title ?? ' '}</h1>
-      ${date && html`<p class="quiet">${day(date.startAt, concert?.timeZone)}, ${hour(date.startAt, concert?.timeZone)}</p>`}
+      <h1 class="panel-title">${title}</h1>
+      ${date && html`<p class="quiet">${day(date.startAt, timeZone)}, ${hour(date.startAt, timeZone)}</p>`}
     </div>
   `;
 }
