@@ -91,7 +91,9 @@ async function pollOnce(
     const concertId = gate.get() ?? turn.get()?.concertId;
     const entry = await readEntry(owner, { concertId, signal });
     onRead();
-    return entry?.state === 'waiting' ? pollDelayMs(entry.estimatedWaitSeconds) : undefined;
+    // The response was dropped if the turn had changed meanwhile, so the stored entry decides.
+    if (turn.get()?.entry?.state !== 'waiting') return undefined;
+    return pollDelayMs(entry?.state === 'waiting' ? entry.estimatedWaitSeconds : 0);
   } catch {
     return RETRY_MS;
   }

@@ -80,6 +80,8 @@ function statusesOf(page: Page): number[] {
 const hasTurn = (page: Page, name: string) =>
   page.evaluate<boolean>(`localStorage.getItem('seatlane.turn.1.${name}') !== null`);
 
+const isPoll = /\/queues\/\d+\/entry\?/;
+
 /** The text of the element that has the focus. */
 const focused = (page: Page) => page.evaluate<string>('document.activeElement.textContent.trim()');
 
@@ -129,6 +131,28 @@ describe.skipIf(!CHROMIUM)('with Chromium, a waiting user', () => {
     await setAdmission({ isPaused: false });
     await page.getByRole('timer').waitFor();
     expect(await alertsOf(page)).toMatchObject({ shown: [], tones: 4 });
+  });
+
+  test('is admitted although the user asked to be told while the poll was in flight', async () => {
+    const page = await browser.visit(`/#/concerts/${concertId}`);
+    await joinAs(page, 'judy');
+    await page.getByText('Your position').waitFor();
+    await setAdmission({ isPaused: false });
+    const answered = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    await page.route(isPoll, async (route) => {
+      const response = await route.fetch();
+      const { state } = await response.json();
+      if (state === 'active') answered.resolve();
+      if (state === 'active') await released.promise;
+      await route.fulfill({ response });
+    });
+    await answered.promise;
+    await page.getByRole('button', { name: 'Tell me when it is my turn' }).click();
+    await page.getByRole('button', { pressed: true }).waitFor();
+    released.resolve();
+    await page.getByRole('timer').waitFor();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
   });
 
   test('is not told without asking for it', async () => {
