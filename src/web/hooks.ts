@@ -40,7 +40,8 @@ export function useQuery<Body>(
       },
       (problem) => {
         if (signal.aborted) return;
-        setState((before) => ({ ...before, key, problem }));
+        // After a failed poll the data stays; that of another key must not stand in for it.
+        setState((before) => ({ ...(before.key === key && before), key, problem }));
         setEnded(({ reads, problems }) => ({ reads: reads + 1, problems: problems + 1 }));
       },
     );

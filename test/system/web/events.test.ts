@@ -142,4 +142,16 @@ describe.skipIf(!CHROMIUM)('with Chromium, what is on', () => {
     );
     expect(waiting?.entries).toBe(0);
   });
+
+  test('is not shown for a search that cannot be answered', async () => {
+    const page = await browser.visit('/', WIDE);
+    await shown(page, 3);
+    await page.route(/q=seoul/, (route) => {
+      const problem = { title: 'x', status: 400, detail: 'x', code: 'VALIDATION_FAILED' };
+      return route.fulfill({ status: 400, json: problem });
+    });
+    await page.getByLabel('Search by title or place').fill('seoul');
+    await page.getByText('A field is not filled in correctly.').waitFor();
+    expect(await titles(page)).toEqual([]);
+  });
 });
