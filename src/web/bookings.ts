@@ -31,9 +31,18 @@ export async function charge(amount: number): Promise<number> {
 
 export async function readBookings(): Promise<Booking[]> {
   const { items } = await callApi((seatlane) => seatlane.bookings({ limit: RECENT }));
-  // If an order had no answer, it is probably among these.
-  if (items.some(isLive)) forgetUnanswered('order');
+  const live = items.filter(isLive);
+  // If an order had no answer, it is probably among the new ones.
+  if (live.some(({ id }) => !knownHolds.has(id))) forgetUnanswered('order');
+  noteHolds(live);
   return items;
+}
+
+/** The ids of the live holds that the page has seen. */
+const knownHolds = new Set<number>();
+
+function noteHolds(live: readonly Booking[]): void {
+  for (const { id } of live) knownHolds.add(id);
 }
 
 /** Whether a clock of a hold is shown; the clock of the turn is hidden then, because one clock is enough. */
@@ -85,6 +94,7 @@ async function hold(places: NewOrder): Promise<Booking[]> {
   const { bookings, holdExpiresAt } = await sendOnce(['order', places], (seatlane, options) =>
     seatlane.order(places, options),
   );
+  noteHolds(bookings);
   prolongAdmission(holdExpiresAt);
   return bookings;
 }
