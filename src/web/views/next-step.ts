@@ -8,7 +8,8 @@ import { useWords } from '../texts.ts';
 export function NextStepLink({ code, retry, done }: StepProps) {
   const { t } = useWords();
   const current = useStore(view);
-  const { text, action } = t.nextSteps[code];
+  // A gateway's errors have codes of their own, such as HTTP_413.
+  const { text, action } = t.nextSteps[code] ?? t.nextSteps.INTERNAL_ERROR;
   const address = addressFor(action, current);
   if (address) return html`<a class="step" href=${address} onClick=${done}>${text}</a>`;
   const act = action === 'retry' ? retry : focusers[action];

@@ -12,6 +12,8 @@ const SIZES: [name: string, options: BrowserContextOptions][] = [
   ['a laptop', WIDE],
 ];
 const DAY_HOURS = 24;
+/** The address of the API that lists them. */
+const EVENTS = /\/events(\?|$)/;
 
 let seatlane: TestSeatlane;
 let browser: TestBrowser;
@@ -153,5 +155,15 @@ describe.skipIf(!CHROMIUM)('with Chromium, what is on', () => {
     await page.getByLabel('Search by title or place').fill('seoul');
     await page.getByText('A field is not filled in correctly.').waitFor();
     expect(await titles(page)).toEqual([]);
+  });
+
+  test('can be asked for again after an error of a gateway', async () => {
+    const page = await browser.visit('about:blank', WIDE);
+    await page.route(EVENTS, (route) => route.fulfill({ status: 413, body: 'Too large.' }));
+    await page.goto(`${seatlane.client.base}/`);
+    await page.getByText('it probably came from a gateway').waitFor();
+    await page.unroute(EVENTS);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await shown(page, 3);
   });
 });
