@@ -64,6 +64,32 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
     expect(await page.getByLabel('Admissions per window').inputValue()).toBe('100000');
   });
 
+  test('sees what others change after a save, and does not overwrite it', async () => {
+    const token = await seatlane.client.tokenFor('operator', 'admin');
+    const setLimit = (admitLimit: number) =>
+      seatlane.client.command('POST', '/admin/admission', { token, body: { admitLimit } });
+    const page = await openBoard();
+    const limit = page.getByLabel('Admissions per window');
+    const untilLimit = (value: string) =>
+      waitFor(`the field to show ${value}`, async () => (await limit.inputValue()) === value);
+    await limit.fill('7');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('of 7', { exact: true }).waitFor();
+    await setLimit(9);
+    await untilLimit('9');
+    await page.getByText('At most 32,400 people an hour.').waitFor();
+
+    await page.getByLabel('Maximum active users').fill('70');
+    await setLimit(11);
+    await untilLimit('11');
+    expect(await page.getByLabel('Maximum active users').inputValue()).toBe('70');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('of at most 70').waitFor();
+    expect(await admission()).toMatchObject({ admitLimit: 11, maxActive: 70 });
+    await page.getByRole('button', { name: 'Reset to default' }).click();
+    await page.getByText('of at most 100,000').waitFor();
+  });
+
   test('sees the owner of a lane in Bull Board, which loads nothing from elsewhere', async () => {
     const path = '/admin/queues/api/queues/user-0/workers';
     const { username, password } = LOGIN.httpCredentials;

@@ -6,11 +6,12 @@ import { useBoardWords } from '../words.ts';
 import { isRate, perHour, type Rate, secondsUntilLast } from './rates.ts';
 
 export const RATE_FIELDS = ['admitLimit', 'admitWindowSeconds', 'maxActive'] as const;
+export type RateField = (typeof RATE_FIELDS)[number];
 const MAX = { admitLimit: 1_000_000, admitWindowSeconds: 3600, maxActive: 10_000_000 };
 
 interface RateFieldsProps {
   /** The values shown at first; a missing field is empty, which means the configured value. */
-  shown: Partial<Record<(typeof RATE_FIELDS)[number], number>>;
+  shown: Partial<Record<RateField, number>>;
   /** Users who wait now; undefined for a queue that does not exist yet. */
   waiting?: number;
   isRequired: boolean;
@@ -18,13 +19,23 @@ interface RateFieldsProps {
 
 export function RateFields({ shown, waiting, isRequired }: RateFieldsProps) {
   const { b } = useBoardWords();
-  const [typed, setTyped] = useState<Partial<Record<string, number>>>({});
+  // What was typed counts until another value is shown instead.
+  const [typed, setTyped] = useState<
+    Partial<Record<string, { value: number; over: number | undefined }>>
+  >({});
   const labels = { admitLimit: b.limit, admitWindowSeconds: b.window, maxActive: b.maxActive };
   const note = (event: Event) => {
-    const { name, valueAsNumber } = event.target as HTMLInputElement;
-    setTyped((before) => ({ ...before, [name]: valueAsNumber }));
+    const { name, valueAsNumber: value } = event.target as HTMLInputElement;
+    setTyped((before) => ({ ...before, [name]: { value, over: shown[name as RateField] } }));
   };
-  const { admitLimit = Number.NaN, admitWindowSeconds = Number.NaN } = { ...shown, ...typed };
+  const shownOrTyped = (name: RateField) => {
+    const known = typed[name];
+    return (known && known.over === shown[name] ? known.value : shown[name]) ?? Number.NaN;
+  };
+  const rate = {
+    admitLimit: shownOrTyped('admitLimit'),
+    admitWindowSeconds: shownOrTyped('admitWindowSeconds'),
+  };
   return html`
     ${RATE_FIELDS.map(
       (name) => html`
@@ -43,7 +54,7 @@ export function RateFields({ shown, waiting, isRequired }: RateFieldsProps) {
         </label>
       `,
     )}
-    <${Meaning} rate=${{ admitLimit, admitWindowSeconds }} waiting=${waiting} />
+    <${Meaning} rate=${rate} waiting=${waiting} />
   `;
 }
 

@@ -7,7 +7,7 @@ import { callApi } from '../../api.ts';
 import { useAction } from '../../hooks.ts';
 import { notify, notifyProblem } from '../../notifications.ts';
 import { ConfirmButton } from '../confirm-button.ts';
-import { RATE_FIELDS, RateFields } from '../queues/rate-fields.ts';
+import { RATE_FIELDS, type RateField, RateFields } from '../queues/rate-fields.ts';
 import { useBoardWords } from '../words.ts';
 
 interface AdmissionFormProps {
@@ -20,14 +20,16 @@ export function AdmissionForm({ admission, name }: AdmissionFormProps) {
   const { b } = useBoardWords();
   const [isBusy, run] = useAction();
   const form = useRef<HTMLFormElement>(null);
-  // New values from the server must not overwrite what the operator is typing.
+  // New values from the server must not overwrite what the operator is typing. What was saved is no longer being typed.
   const [shown, setShown] = useState(admission);
-  const isEdited = RATE_FIELDS.some((each) => {
+  const isEdited = (each: RateField) => {
     const field = form.current?.elements.namedItem(each) as HTMLInputElement | null | undefined;
-    return field && Number(field.value) !== shown[each];
-  });
-  const isOld = RATE_FIELDS.some((each) => shown[each] !== admission[each]);
-  if (isOld && !isEdited) setShown(admission);
+    return field && ![shown[each], admission[each]].includes(Number(field.value));
+  };
+  const old = RATE_FIELDS.filter((each) => shown[each] !== admission[each] && !isEdited(each));
+  if (old.length > 0) {
+    setShown({ ...shown, ...Object.fromEntries(old.map((each) => [each, admission[each]])) });
+  }
 
   const { queueId } = admission;
   const change = (settings: Omit<SetAdmission, 'queueId'>) =>
@@ -42,7 +44,9 @@ export function AdmissionForm({ admission, name }: AdmissionFormProps) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const given = new FormData(event.target as HTMLFormElement);
-    change(Object.fromEntries(RATE_FIELDS.map((each) => [each, Number(given.get(each))])));
+    const edited = RATE_FIELDS.filter((each) => Number(given.get(each)) !== admission[each]);
+    // What others change meanwhile stays as they set it.
+    change(Object.fromEntries(edited.map((each) => [each, Number(given.get(each))])));
   };
   const reset = () => {
     form.current?.reset();
