@@ -1,6 +1,6 @@
 /** The frame of the operators' pages: header, navigation, sign-in, and the page that the URL names. */
 import { html } from 'htm/preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Admission, WaitingQueue } from '../../client/index.ts';
 import { codeOf } from '../api.ts';
 import { useViewFocus } from '../focus/focus.ts';
@@ -18,6 +18,10 @@ export function Board() {
   const readings = useStore(history);
   const isSignedIn = useStore(user) !== null;
   const isAsked = useStore(isTokenNeeded) && !isSignedIn;
+  // Between two tokens the page stays, with all that is typed.
+  const wasSignedIn = useRef(false);
+  wasSignedIn.current ||= isSignedIn;
+  const isShown = wasSignedIn.current && !isAsked;
   const { page, path } = useStore(shown);
   useViewFocus([page.name, ...path].join('/'));
   return html`
@@ -25,7 +29,7 @@ export function Board() {
     <main class="board">
       <${ErrorNote} />
       ${isAsked && html`<${TokenForm} />`}
-      ${isSignedIn && html`<${page.View} key=${page.name} path=${path} />`}
+      ${isShown && html`<${page.View} key=${page.name} path=${path} />`}
     </main>
     <${Notifications} />
   `;

@@ -4,6 +4,7 @@ import type { ListedCardRefund, WaitingQueue } from '../../client/index.ts';
 import { Connection } from '../../client/transport/connection.ts';
 import { sleep } from '../../client/transport/sleep.ts';
 import { callApi, codeOf } from '../api.ts';
+import { serverNow } from '../clock.ts';
 import { fetchWhenOnline } from '../network.ts';
 import { HOUSE_QUEUE, signOut, user } from '../session.ts';
 import { makeKeptStore, makeStore } from '../store.ts';
@@ -49,6 +50,13 @@ export interface Figures {
   }[];
 }
 
+/** The response of `GET /admin/session`. */
+interface Session {
+  accessToken: string | null;
+  /** In seconds. */
+  expiresIn?: number;
+}
+
 export const history = makeStore<Reading[]>([]);
 export const figures = makeStore<Figures | null>(null);
 /** The queue whose admission the board shows and changes. */
@@ -83,6 +91,8 @@ async function poll(withFigures: boolean): Promise<void> {
   const current = order.begin(queueId);
   try {
     if (!user.get()) await signIn();
+    // If that fails, the present token is good for a while.
+    else if (serverNow() >= renewAtMs) await signIn().catch(() => undefined);
     if (!user.get()) return;
     const [admission, metrics] = await Promise.all([
       callApi((seatlane) => seatlane.admission({ queueId }), { retries: 0 }),
@@ -103,10 +113,19 @@ async function poll(withFigures: boolean): Promise<void> {
   }
 }
 
+/** The part of a token's time after which another one is fetched. */
+const RENEWED_AFTER = 0.8;
+
+/** When to fetch another token, by `serverNow`: at once for a token of which a reloaded tab does not know how old it is. */
+let renewAtMs = 0;
+
+/** Takes a token that the API issues. If it issues none, the one that the operator has pasted stays. */
 async function signIn(): Promise<void> {
-  const { accessToken } = (await fetchBehindLogin('/admin/session')) as { accessToken: string };
+  const { accessToken, expiresIn = 0 } = (await fetchBehindLogin('/admin/session')) as Session;
   isTokenNeeded.set(accessToken === null);
-  if (accessToken !== null) user.set({ accessToken, subject: 'operator', name: 'operator' });
+  const isIssued = accessToken !== null;
+  renewAtMs = isIssued ? serverNow() + expiresIn * 1000 * RENEWED_AFTER : Number.POSITIVE_INFINITY;
+  if (isIssued) user.set({ accessToken, subject: 'operator', name: 'operator' });
 }
 
 async function readFigures(): Promise<void> {

@@ -90,6 +90,32 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
     await page.getByText('of at most 100,000').waitFor();
   });
 
+  test('keeps what is typed while the access token is renewed, and after it has expired', async () => {
+    const page = await browser.visit('about:blank', WIDE);
+    let sessions = 0;
+    await page.route('**/admin/session', async (route) => {
+      sessions += 1;
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), expiresIn: 3 } });
+    });
+    await page.goto('/admin#/concerts');
+    await page.getByLabel('Title').fill('Half a title');
+    await waitFor('the token to be renewed', () => sessions >= 2);
+    const expired = { title: 'x', status: 401, detail: 'x', code: 'TOKEN_EXPIRED' };
+    await page.route(
+      '**/queues/1/admission',
+      (route) => route.fulfill({ status: 401, json: expired }),
+      {
+        times: 1,
+      },
+    );
+    await page.waitForResponse((response) => response.status() === 401);
+    await page.waitForResponse('**/admin/session');
+    await page.waitForResponse('**/queues/1/admission');
+    expect(await page.getByLabel('Title').inputValue()).toBe('Half a title');
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+  });
+
   test('sees the owner of a lane in Bull Board, which loads nothing from elsewhere', async () => {
     const path = '/admin/queues/api/queues/user-0/workers';
     const { username, password } = LOGIN.httpCredentials;
