@@ -30,12 +30,19 @@ export function ScheduleForm({ concertId, onCreated }: ScheduleFormProps) {
   const [isOfHall, setOfHall] = useState(false);
   const [hall, setHall] = useState(NO_HALL);
   const [isEmpty, setEmpty] = useState(false);
+  const startAgain = () => {
+    setRanges([NEW_RANGE]);
+    setAreas([]);
+    setOfHall(false);
+    setHall(NO_HALL);
+  };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const isNothing = !isOfHall && ranges.length + areas.length === 0;
     setEmpty(isNothing);
     if (isNothing) return;
-    const given = new FormData(event.target as HTMLFormElement);
+    const form = event.target as HTMLFormElement;
+    const given = new FormData(form);
     const [startAt, endAt, bookingStartAt, bookingEndAt] = TIMES.map((name) =>
       toIso(given.get(name)),
     ) as [string, string, string, string];
@@ -50,6 +57,9 @@ export function ScheduleForm({ concertId, onCreated }: ScheduleFormProps) {
           seatlane.createSchedule(concertId, schedule, options),
         );
         notify(() => b.performanceCreated);
+        // Otherwise the second press of a double click would create the performance again.
+        form.reset();
+        startAgain();
         onCreated();
       } catch (error) {
         notifyProblem(error);
