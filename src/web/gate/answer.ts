@@ -8,18 +8,16 @@ import { useGateWords } from './words.ts';
 interface AnswerProps {
   answer: Answer;
   onNext(): void;
-  onCode(text: string): Promise<void>;
 }
 
-export function AnswerView({ answer, onNext, onCode }: AnswerProps) {
+export function AnswerView({ answer, onNext }: AnswerProps) {
   const { g, t, moment } = useGateWords();
   const button = useRef<HTMLButtonElement>(null);
   // Enter goes on, also for hand scanners; and a screen reader says the answer at once.
   useEffect(() => button.current?.focus(), [answer]);
-  const onKeyDown = useHandScanner(onCode);
   const kind = KINDS[answer.state];
   return html`
-    <section class="gate-answer ${kind}" onKeyDown=${onKeyDown} role="alertdialog" aria-modal="true" aria-labelledby="gate-answer" aria-describedby="gate-answer-why">
+    <section class="gate-answer ${kind}" role="alertdialog" aria-modal="true" aria-labelledby="gate-answer" aria-describedby="gate-answer-why">
       <span class="gate-mark" aria-hidden="true">${MARKS[answer.state]}</span>
       <h2 class="gate-verdict" id="gate-answer">${{ enter: g.enter, refused: g.stayOut, unknown: g.unknown, checking: g.checking }[answer.state]}</h2>
       <div id="gate-answer-why" class="gate-why">
@@ -37,19 +35,6 @@ export function AnswerView({ answer, onNext, onCode }: AnswerProps) {
       <button class="button gate-next" type="button" ref=${button} onClick=${onNext}>${g.next}</button>
     </section>
   `;
-}
-
-/** A hand scanner types the next code while the answer is still shown, and then presses Enter. */
-function useHandScanner(onCode: (text: string) => Promise<void>): (event: KeyboardEvent) => void {
-  const typed = useRef('');
-  return (event) => {
-    if (event.key.length === 1) typed.current += event.key;
-    if (event.key !== 'Enter' || typed.current === '') return;
-    event.preventDefault();
-    const code = typed.current;
-    typed.current = '';
-    void onCode(code);
-  };
 }
 
 const KINDS = {

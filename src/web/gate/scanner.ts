@@ -1,6 +1,6 @@
 /** The open gate: the camera, the field for typed codes, the answer, and what is not sent yet. */
 import { html } from 'htm/preact';
-import { useCallback, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { useStore } from '../store.ts';
 import type { Gate } from './address.ts';
 import { AnswerView } from './answer.ts';
@@ -8,6 +8,7 @@ import { CameraView } from './camera-view.ts';
 import { type Answer, check } from './check.ts';
 import { closeGate, renewByAddress } from './opening.ts';
 import { SignedOutNote } from './opening-form.ts';
+import { listenToScanner } from './scanning/hand-scanner.ts';
 import { allowSound, signal } from './scanning/signals.ts';
 import { Counts, KeptScans, Status } from './status.ts';
 import { scans, showScans, sync } from './sync.ts';
@@ -51,6 +52,14 @@ export function ScannerView({ gate }: { gate: Gate }) {
     },
     [gate.scheduleId, gate.gate],
   );
+  useEffect(
+    () =>
+      listenToScanner((code) => {
+        allowSound();
+        void scan(code);
+      }),
+    [scan],
+  );
   const isBusy = useCallback(
     () => busy.current || performance.now() - answeredAt.current < SHOWN_MS,
     [],
@@ -64,7 +73,7 @@ export function ScannerView({ gate }: { gate: Gate }) {
     <${KeptScans} gate=${gate} />
     <${CloseGate} unsent=${kept.filter(({ refusal }) => refusal === null).length} />
     <p class="sr" role="status">${isChecking ? g.checking : ''}</p>
-    ${answer && html`<${AnswerView} answer=${answer} onCode=${scan} onNext=${() => setAnswer(null)} />`}
+    ${answer && html`<${AnswerView} answer=${answer} onNext=${() => setAnswer(null)} />`}
   `;
 }
 

@@ -111,6 +111,22 @@ describe.skipIf(!CHROMIUM)('with Chromium, a gate', () => {
     expect(await checkInsOf(ticket.id)).toEqual([{ gate: 'North 1', scanned_at: null }]);
   });
 
+  test('takes the codes of a hand scanner before, during and after an answer', async () => {
+    const tickets = [await buyTicket(), await buyTicket(), await buyTicket()];
+    const page = await openGate('North 5', { viewport: { width: 900, height: 700 } });
+    const scan = async (index: number) => {
+      const { code, seatNumber } = tickets[index] as Ticket;
+      await page.keyboard.type(code);
+      await page.keyboard.press('Enter');
+      await answer(page, 'Enter').getByText(`Stalls, Row A, Seat ${seatNumber}`).waitFor();
+    };
+    await scan(0);
+    await scan(1);
+    await next(page);
+    await answer(page, 'Enter').waitFor({ state: 'detached' });
+    await scan(2);
+  });
+
   test('scans without a network, also after a reload, and sends each scan once', async () => {
     const [ticket, other] = [await buyTicket(), await buyTicket()];
     const page = await openGate('North 2');
