@@ -100,6 +100,35 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
     await page.getByRole('row', { name: /^300 3 900 0 0 3 0$/ }).waitFor();
   });
 
+  test('sees the time of a performance by the clock of its venue, with the name of its zone', async () => {
+    const hall = await aHall();
+    const token = await seatlane.client.tokenFor('operator', 'admin');
+    await send('PUT', `/concerts/${hall.concertId}`, { token }, { timeZone: 'Asia/Seoul' });
+    const { id } = await order(hall, 'ada', 0);
+    const at = new Intl.DateTimeFormat('en-GB', {
+      timeZone: 'Asia/Seoul',
+      hour: 'numeric',
+      minute: '2-digit',
+    }).format(new Date(hall.startAt));
+    const here = new RegExp(`${at.replace(/^0/, '')}(:\\d\\d)? KST`);
+    const page = await browser.visit(`/admin#/sales/concert/${hall.concertId}`, {
+      ...WIDE,
+      timezoneId: 'UTC',
+    });
+    await page.getByRole('link', { name: here }).click();
+    await page.locator('.queue-title').getByText(here).waitFor();
+    await page.getByRole('button', { name: 'Cancel the performance' }).click();
+    await page.getByRole('dialog').getByText(here).waitFor();
+    await page.keyboard.press('Escape');
+    await page.goto(`/admin#/orders/${id}`);
+    await page.getByRole('link', { name: here }).waitFor();
+    await page.goto('/admin#/people/ada');
+    await page.locator('.order-lines').getByText(here).first().waitFor();
+    await page.goto('/admin#/gates');
+    await page.getByLabel('Concert').selectOption(String(hall.concertId));
+    await page.getByRole('option', { name: here }).waitFor({ state: 'attached' });
+  });
+
   test('sees the price categories of a hall by their names, and the same money as in the table of orders', async () => {
     const token = await seatlane.client.tokenFor('operator', 'admin');
     const saved = { name: 'Opera House', plan: SMALL_PLAN };

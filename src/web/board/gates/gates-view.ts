@@ -36,6 +36,7 @@ function OfConcerts({ concerts }: { concerts: readonly Concert[] }) {
     (seatlane, options) => allSchedules(seatlane, concertId as number, options),
   );
   if (concerts.length === 0) return html`<p class="note">${b.noConcerts}</p>`;
+  const concert = concerts.find(({ id }) => id === concertId);
   const chooseConcert = (event: Event) => {
     setConcertId(Number((event.target as HTMLSelectElement).value));
     setScheduleId(undefined);
@@ -50,14 +51,18 @@ function OfConcerts({ concerts }: { concerts: readonly Concert[] }) {
       </label>
       <${QueryResult} query=${query}>
         ${(items: readonly Schedule[]) => html`
-          <${Performances} schedules=${items} chosen=${chosenOf(items, scheduleId)?.id} onChoose=${setScheduleId} />
+          <${Performances}
+            timeZone=${concert?.timeZone}
+            schedules=${items}
+            chosen=${chosenOf(items, scheduleId)?.id}
+            onChoose=${setScheduleId}
+          />
         `}
       <//>
     </section>
     <${QueryResult} query=${query}>
       ${(items: readonly Schedule[]) => {
         const schedule = chosenOf(items, scheduleId);
-        const concert = concerts.find(({ id }) => id === concertId);
         if (!schedule || !concert) return html`<p class="note">${b.noPerformances}</p>`;
         return html`
           <${GateForm} key=${`form ${schedule.id}`} schedule=${schedule} concert=${concert} />
@@ -98,12 +103,14 @@ function chosenOf(
 }
 
 interface PerformancesProps {
+  /** Of the venue. */
+  timeZone: string | undefined;
   schedules: readonly Schedule[];
   chosen: number | undefined;
   onChoose(scheduleId: number): void;
 }
 
-function Performances({ schedules, chosen, onChoose }: PerformancesProps) {
+function Performances({ timeZone, schedules, chosen, onChoose }: PerformancesProps) {
   const {
     b: { gates: b },
     moment,
@@ -113,7 +120,7 @@ function Performances({ schedules, chosen, onChoose }: PerformancesProps) {
     <label class="field">
       <span>${b.performance}</span>
       <select onChange=${choose} value=${chosen}>
-        ${schedules.map(({ id, startAt }) => html`<option key=${id} value=${id}>${moment(startAt)} (${id})</option>`)}
+        ${schedules.map(({ id, startAt }) => html`<option key=${id} value=${id}>${moment(startAt, timeZone)} (${id})</option>`)}
       </select>
     </label>
   `;

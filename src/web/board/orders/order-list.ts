@@ -14,8 +14,9 @@ export function OrderList({ orders }: OrderListProps) {
   const { b, t, number, moment } = useBoardWords();
   return html`
     <ul class="order-lines">
-      ${orders.map(({ id, state, subject, total, createdAt, bookings }) => {
+      ${orders.map(({ id, state, subject, total, createdAt, timeZone, bookings }) => {
         const [first] = bookings;
+        const at = first && moment(first.startAt, timeZone);
         return html`
           <li key=${id}>
             <p class="bar-title">
@@ -23,7 +24,7 @@ export function OrderList({ orders }: OrderListProps) {
               <${StateTag} state=${state} />
             </p>
             ${subject !== undefined && html`<p><a href=${addressOf('people', subject)}>${subject}</a></p>`}
-            <p class="small">${first?.concertTitle}, ${moment(first?.startAt ?? createdAt)}</p>
+            <p class="small">${first?.concertTitle}, ${at}</p>
             <p class="small quiet">${bookings.map((booking) => placeName(t, booking)).join(', ')}</p>
             <p class="small quiet">${t.points(number(total))} · ${b.ordersPage.placed(moment(createdAt))}</p>
           </li>

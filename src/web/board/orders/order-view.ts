@@ -33,8 +33,9 @@ interface DetailsProps {
 
 function Details({ order, subject, onChange }: DetailsProps) {
   const { b, t, number, moment } = useBoardWords();
-  const { id, state, scheduleId, total, bookings, createdAt } = order;
+  const { id, state, scheduleId, total, bookings, createdAt, timeZone } = order;
   const [first] = bookings;
+  const at = first && moment(first.startAt, timeZone);
   return html`
     <section class="panel order-details">
       <div class="panel-head">
@@ -42,7 +43,7 @@ function Details({ order, subject, onChange }: DetailsProps) {
         <${StateTag} state=${state} />
       </div>
       <p><a href=${addressOf('people', subject)}>${subject}</a> <span class="quiet small">${b.ordersPage.placed(moment(createdAt))}</span></p>
-      <p><a href=${addressOf('sales', scheduleId)}>${first?.concertTitle}, ${moment(first?.startAt ?? createdAt)}</a></p>
+      <p><a href=${addressOf('sales', scheduleId)}>${first?.concertTitle}, ${at}</a></p>
       <div class="scroll" tabindex="0" role="region" aria-label=${b.ordersPage.places}>
         <table class="table">
           <caption class="sr">${b.ordersPage.places}</caption>

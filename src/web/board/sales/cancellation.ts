@@ -11,7 +11,14 @@ import { useBoardWords } from '../words.ts';
 /** How often the progress is read, in ms. */
 const AGAIN_MS = 2000;
 
-export function CancelPerformance({ sales, onDone }: { sales: Sales; onDone(): void }) {
+interface CancelProps {
+  sales: Sales;
+  /** Of the venue; undefined until it is known. */
+  timeZone: string | undefined;
+  onDone(): void;
+}
+
+export function CancelPerformance({ sales, timeZone, onDone }: CancelProps) {
   const { b, number, moment } = useBoardWords();
   const words = b.salesPage;
   const { scheduleId, concertTitle, startAt, orders } = sales;
@@ -21,7 +28,7 @@ export function CancelPerformance({ sales, onDone }: { sales: Sales; onDone(): v
     <${ReasonDialog}
       label=${words.cancel}
       title=${words.cancelTitle}
-      text=${words.cancelText(concertTitle, moment(startAt), number(orders))}
+      text=${words.cancelText(concertTitle, moment(startAt, timeZone), number(orders))}
       confirm=${words.cancelConfirm}
       done=${words.cancelDone}
       act=${act}

@@ -30,11 +30,15 @@ export function PerformanceView({ scheduleId }: { scheduleId: number }) {
 function Performance({ sales, query }: { sales: Sales; query: Query<Sales> }) {
   const { b, moment } = useBoardWords();
   const { scheduleId, concertId, concertTitle, startAt, cancelledAt, cancelReason } = sales;
+  const concert = useQuery(`concert ${concertId}`, (seatlane, options) =>
+    seatlane.concert(concertId, options),
+  );
+  const timeZone = concert.body?.timeZone;
   return html`
     <${BackLink} to=${addressOf('sales', 'concert', concertId)} text=${concertTitle} />
     <div class="queue-title">
       <h1 class="title" tabindex="-1">${concertTitle}</h1>
-      <p class="quiet">${moment(startAt)}</p>
+      <p class="quiet">${moment(startAt, timeZone)}</p>
     </div>
     ${
       cancelledAt !== null &&
@@ -46,7 +50,7 @@ function Performance({ sales, query }: { sales: Sales; query: Query<Sales> }) {
       <a class="button is-plain is-small" href=${addressOf('orders', `scheduleId=${scheduleId}`)}>${b.salesPage.toOrders}</a>
       <a class="button is-plain is-small" href=${addressOf('concerts', concertId, 'places', scheduleId)}>${b.places.open}</a>
       <${Download} scheduleId=${scheduleId} />
-      ${cancelledAt === null && html`<${CancelPerformance} sales=${sales} onDone=${query.refetch} />`}
+      ${cancelledAt === null && html`<${CancelPerformance} sales=${sales} timeZone=${timeZone} onDone=${query.refetch} />`}
     </div>
     <${Series} scheduleId=${scheduleId} version=${sales.revenue + sales.refunded} />
     <${Groups} scheduleId=${scheduleId} version=${JSON.stringify(sales)} />

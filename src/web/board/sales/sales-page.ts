@@ -85,7 +85,7 @@ function Dates({ concertId }: { concertId: number }) {
             ${dates.map(
               ({ id, startAt, seatCount }) => html`
                 <li key=${id}>
-                  <a href=${addressOf('sales', id)}>${moment(startAt)}</a>
+                  <a href=${addressOf('sales', id)}>${moment(startAt, concert.body?.timeZone)}</a>
                   <span class="quiet small">${t.seats(seatCount)}</span>
                 </li>
               `,
