@@ -16,7 +16,13 @@ export const moneyChecks: readonly Check[] = [
       from checkout where captured > 0 and not ${line('charge', 'settled_job_id', 'captured')}
       union all
       select format('checkouts %s were settled by job %s', string_agg(id::text, ', ' order by id), settled_job_id)
-      from checkout where settled_job_id is not null group by settled_job_id having count(*) > 1`,
+      from checkout where settled_job_id is not null group by settled_job_id having count(*) > 1
+      union all
+      select format('line %s adds %s by job %s for no checkout', line.id, line.amount, line.job_id)
+      from command_receipt receipt
+      join point_history line on line.job_id = receipt.lane || '_' || receipt.id and line.kind = 'charge'
+      left join checkout on settled_job_id = line.job_id and checkout.user_id = line.user_id and captured = line.amount
+      where receipt.command = 'settle-checkout' and checkout.id is null`,
   },
   {
     promise: 'A card payment that paid its order did so in the transaction that captured it',

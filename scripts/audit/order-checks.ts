@@ -72,7 +72,7 @@ export const orderChecks: readonly Check[] = [
   },
   {
     promise:
-      'A payment moved points of the user of its order, and names no booking of another order',
+      'A payment moved points of the user of its order, and names no booking of another order; no points were given back without one',
     counted: `select count(*) from payment`,
     wrong: `
       select format('payment %s of order %s', payment.id, payment.order_id)
@@ -84,6 +84,12 @@ export const orderChecks: readonly Check[] = [
       where line.id is null or payment.user_id is distinct from app_order.user_id
         or (booking_id is not null and (booking.order_id is distinct from payment.order_id
           or booking.price <> payment.price
-          or (payment.kind = 'refund' and booking.ended_as is distinct from 'refunded')))`,
+          or (payment.kind = 'refund' and booking.ended_as is distinct from 'refunded')))
+      union all
+      select format('line %s gives %s back by job %s for no payment', line.id, line.amount, line.job_id)
+      from point_history line
+      left join payment on payment.job_id = line.job_id and payment.kind = 'refund'
+        and payment.user_id = line.user_id and payment.price = line.amount
+      where line.kind = 'refund' and payment.id is null`,
   },
 ];

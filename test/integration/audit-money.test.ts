@@ -119,6 +119,13 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   [added, `update point_history set user_id = 1 where kind = 'charge' and job_id in (${settled})`],
   [
     added,
+    `insert into point_history (user_id, kind, amount, balance, job_id, created_at)
+     select user_id, 'charge', 5, 5, lane || '_' || id, finished_at from command_receipt receipt
+     where command = 'settle-checkout'
+       and not exists (select from checkout where settled_job_id = receipt.lane || '_' || receipt.id)`,
+  ],
+  [
+    added,
     `update checkout set settled_job_id = (select min(settled_job_id) from checkout)
      where settled_job_id is not null`,
   ],

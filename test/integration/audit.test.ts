@@ -203,6 +203,7 @@ const VIOLATIONS: [promise: string, violation: string][] = [
      where booking_id = (select max(booking_id) from payment)`,
   ],
   ['A payment moved points', `update payment set order_id = order_id + 1000`],
+  ['A payment moved points', `delete from payment where kind = 'refund'`],
   ['Every effect has the receipt', `delete from command_receipt where command = 'place-order'`],
   ['Every effect has the receipt', `delete from command_receipt where command = 'create-queue'`],
   [effect, `delete from check_in`],
@@ -218,6 +219,16 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   [
     entered,
     `update booking set ended_as = 'cancelled' where id in (select booking_id from check_in)`,
+  ],
+  [
+    entered,
+    `update booking set ended_as = 'refunded', ended_at = now() - interval '1 hour'
+     where id in (select booking_id from check_in)`,
+  ],
+  [
+    entered,
+    `update schedule set cancelled_at = now() - interval '1 hour', cancel_reason = 'Ill'
+     where id in (select schedule_id from check_in)`,
   ],
   [isKept, `update refused_scan set job_id = 'seat-0_unknown' where id = 1`],
   [isKept, `update refused_scan set user_id = 1`],
