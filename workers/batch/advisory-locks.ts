@@ -6,9 +6,8 @@ import type { Needs } from '../handlers/handler.ts';
 import type { TakenCommand } from './batch.ts';
 
 /**
- * How long a batch waits for its turn to choose the best seats of a schedule. Each batch of all processes that wants some reads the whole
- * hall in its turn, which takes a third of a second of a hall of 50,000 seats. Of rows only those of its lanes are locked meanwhile; it may
- * hold locks of users for whom it has waited before.
+ * How long a batch waits for its turn to choose the best seats of a schedule: each batch of all processes that wants some keeps the turn
+ * until its commit. Of rows only those of its lanes are locked meanwhile; it may hold locks of users for whom it has waited before.
  */
 const TURN_TIMEOUT_MS = 3000;
 

@@ -137,11 +137,12 @@ const openForBestSeats = statement(
   (given: Given<OpeningValues & Turns & Purchase>) =>
     opening(given).select([takeTurns(given), ...drawPurchase(given)]),
 );
+const drawAll = (given: Given<Counts>) => ID_KINDS.map((kind) => draw(kind, given));
 const openForOperators = rareStatement((given: Given<OpeningValues & Locks & Counts>) =>
-  opening(given).select([
-    takeAdvisoryLocks(given.advisoryLockKeys),
-    ...ID_KINDS.map((kind) => draw(kind, given)),
-  ]),
+  opening(given).select([takeAdvisoryLocks(given.advisoryLockKeys), ...drawAll(given)]),
+);
+const openForOperatorsAndBestSeats = rareStatement((given: Given<OpeningValues & Turns & Counts>) =>
+  opening(given).select([takeTurns(given), ...drawAll(given)]),
 );
 
 function chooseOpening(
@@ -150,7 +151,10 @@ function chooseOpening(
 ) {
   const { order, booking, payment, checkout, ...rare } = idCounts;
   const isRare = Object.values(rare).some((count) => count > 0);
-  if (isRare) return openForOperators({ ...values, advisoryLockKeys, ...idCounts });
+  if (isRare) {
+    const openRare = choosesSeats ? openForOperatorsAndBestSeats : openForOperators;
+    return openRare({ ...values, advisoryLockKeys, ...idCounts });
+  }
   const locked = { ...values, advisoryLockKeys, order, booking, payment };
   if (choosesSeats) return openForBestSeats({ ...locked, checkout });
   if (checkout > 0) return openForCheckouts({ ...locked, checkout });
