@@ -1,8 +1,16 @@
 /** An order without an answer is sent again under its key until its places are seen. */
-import { beforeEach, expect, test, vi } from 'vitest';
-import { Unreachable } from '../../../src/client/errors.ts';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { CommandOptions } from '../../../src/client/index.ts';
-import { holdBest, readBookings } from '../../../src/web/bookings.ts';
+
+// Other files of this thread may have loaded these with other replacements.
+let bookings: typeof import('../../../src/web/bookings.ts');
+let Unreachable: typeof import('../../../src/client/errors.ts').Unreachable;
+beforeAll(async () => {
+  vi.resetModules();
+  bookings = await import('../../../src/web/bookings.ts');
+  ({ Unreachable } = await import('../../../src/client/errors.ts'));
+});
+afterAll(() => vi.resetModules());
 
 /** The ids of the user's live holds, as the API lists them. */
 let held: number[];
@@ -32,7 +40,7 @@ vi.mock('../../../src/web/session.ts', () => ({
   user: { get: () => null, subscribe: () => undefined },
 }));
 
-const order = () => holdBest(7, { quantity: 2 });
+const order = () => bookings.holdBest(7, { quantity: 2 });
 const loseOrder = async () => {
   placed = undefined;
   await expect(order()).rejects.toBeInstanceOf(Unreachable);
@@ -42,7 +50,7 @@ let nextId = 1;
 beforeEach(async () => {
   held = [nextId++];
   keys = [];
-  await readBookings();
+  await bookings.readBookings();
   placed = [nextId++];
   await order();
   keys = [];
@@ -50,7 +58,7 @@ beforeEach(async () => {
 
 test('an older hold does not stand for an order without an answer', async () => {
   await loseOrder();
-  await readBookings();
+  await bookings.readBookings();
   placed = [nextId++];
   await order();
   expect(keys).toEqual([undefined, 'a key']);
@@ -59,7 +67,7 @@ test('an older hold does not stand for an order without an answer', async () => 
 test('a hold that was just placed does not stand for an order without an answer', async () => {
   await loseOrder();
   held.push(nextId - 1);
-  await readBookings();
+  await bookings.readBookings();
   placed = [nextId++];
   await order();
   expect(keys).toEqual([undefined, 'a key']);
@@ -68,7 +76,7 @@ test('a hold that was just placed does not stand for an order without an answer'
 test('after a new hold has appeared, the same order is a new wish', async () => {
   await loseOrder();
   held.push(nextId++);
-  await readBookings();
+  await bookings.readBookings();
   placed = [nextId++];
   await order();
   expect(keys).toEqual([undefined, undefined]);
