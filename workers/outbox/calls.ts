@@ -4,6 +4,7 @@ import type { Command } from '../../src/commands/command.ts';
 import type { Database } from '../../src/db/connection/orm.ts';
 import { PAYMENTS_QUEUE, REFUNDS_QUEUE } from '../../src/lanes/bullmq/queues.ts';
 import type { SystemCommands } from '../../src/lanes/system-commands.ts';
+import { inTime } from '../../src/runtime/in-time.ts';
 import { retryDelay, TRIES_MAX } from './backoff.ts';
 import { type CallKind, findCalls, type OwedCall } from './find-calls.ts';
 import type { CallJob } from './offer-calls.ts';
@@ -16,6 +17,8 @@ const PAYMENTS_MAX = 50;
 const REFUNDS_MAX = 10;
 /** The timeout of one call, in ms. */
 const TIMEOUT_MS = 10_000;
+/** How long the lane of an answer is waited for, in ms. On a Redis Cluster its node may hang alone, and must not occupy the calls of other lanes. */
+const ENQUEUE_MS_MAX = 1000;
 /** How long a worker that stops waits for its calls, in ms; the whole stop may take nine seconds. */
 const STOP_MS = 5000;
 /** The delay of a call while PostgreSQL or the lane of its answer cannot be reached, or this worker does not know its kind or provider, in ms. */
@@ -118,7 +121,8 @@ export function makingCalls(
       // The number is part of the text: if the command fails, the answer of a later offer is a new command.
       const receiptText = `call ${callId} ${offerNumber}`;
       const by = { subject: answer.subject, receiptText, acceptedAt: answered.now };
-      await postponeOnFailure(commands.enqueue(answer.command, answer.input, by));
+      const enqueuing = commands.enqueue(answer.command, answer.input, by);
+      await postponeOnFailure(inTime(enqueuing, ENQUEUE_MS_MAX));
       return true;
     },
     abort: () => stopping.abort(new Error(STOPPED)),

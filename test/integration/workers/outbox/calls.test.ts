@@ -486,6 +486,28 @@ test.each([
   expect(await metric('seatlane_outbox_jobs_total', 'payments', 'given_up')).toBe(0);
 });
 
+test('an answer whose lane hangs waits, and does not hold up the calls of other lanes', async () => {
+  await lane.rows(`insert into outbox_call (kind, checkout_id, refund_id, next_at, created_at)
+    select 'refund', n, n, now(), now() from generate_series(1, 11) as n`);
+  let hanging = 0;
+  const commands: CallDeps['commands'] = {
+    enqueue(command, input, request) {
+      if (request.subject !== 'bea') return deps.commands.enqueue(command, input, request);
+      hanging += 1;
+      return new Promise(() => undefined);
+    },
+  };
+  // As many calls as are made at once are answered in the lane that hangs, and one more in another.
+  const refund: CallMakers['refund'] = async ({ refundId }) =>
+    answerBy(chargePoints, { amount: 5 }, refundId === 11 ? 'ada' : 'bea');
+  start({ refund }, { commands });
+  await offer();
+  await answered(1);
+  await waitFor('the delays', async () => (await queues.refunds.getDelayedCount()) === 10);
+  expect(hanging).toBe(10);
+  expect(await metric('seatlane_outbox_jobs_total', 'refunds', 'retried')).toBe(0);
+});
+
 test('a kind that this worker does not know uses no tries, and is made by a worker that knows it', async () => {
   await owe('look', 1);
   const old = start({}, { awayMs: 1 });
