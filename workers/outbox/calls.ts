@@ -7,6 +7,7 @@ import type { SystemCommands } from '../../src/lanes/system-commands.ts';
 import { inTime } from '../../src/runtime/in-time.ts';
 import { retryDelay, TRIES_MAX } from './backoff.ts';
 import { type CallKind, findCalls, type OwedCall } from './find-calls.ts';
+import { LoggedReasons } from './logged-reasons.ts';
 import type { CallJob } from './offer-calls.ts';
 import { oneQueryAtATime } from './one-query-at-a-time.ts';
 import { CallPostponed, postponeOnFailure } from './postponed.ts';
@@ -76,11 +77,10 @@ export interface CallDeps extends QueueWorkerDeps {
 
 export interface MakingCalls {
   /**
-   * Makes the call of a job, and enqueues its answer.
-   * @returns whether it was answered; a call that is owed no more is not
-   * @throws {CallPostponed} if the call is postponed; any other error uses up one of its tries
+   * Makes the call of a job if it is still owed, and enqueues its answer.
+   * @throws {CallPostponed} if the call must wait; any other error uses one of its tries
    */
-  make(job: CallJob): Promise<boolean>;
+  make(job: CallJob): Promise<void>;
   /** Aborts the calls in flight, and makes no others. */
   abort(): void;
   readonly isAborted: boolean;
@@ -112,18 +112,17 @@ export function makingCalls(
   return {
     async make({ callId, offerNumber }) {
       const call = await postponeOnFailure(find(callId));
-      if (!call) return false;
+      if (!call) return;
       const answer = await makeInTime(call, offerNumber);
-      if (!answer) return false;
+      if (!answer) return;
       // Read again: the answer is accepted now, not when the call began, and the call may have been settled meanwhile.
       const answered = await postponeOnFailure(find(callId));
-      if (!answered) return false;
+      if (!answered) return;
       // The number is part of the text: if the command fails, the answer of a later offer is a new command.
       const receiptText = `call ${callId} ${offerNumber}`;
       const by = { subject: answer.subject, receiptText, acceptedAt: answered.now };
       const enqueuing = commands.enqueue(answer.command, answer.input, by);
       await postponeOnFailure(inTime(enqueuing, ENQUEUE_MS_MAX));
-      return true;
     },
     abort: () => stopping.abort(new Error(STOPPED)),
     get isAborted() {
@@ -139,19 +138,14 @@ export function makingCalls(
 export function startCalls(deps: CallDeps): { close(): Promise<void> } {
   const { log, callStopMs = STOP_MS } = deps;
   const calls = makingCalls(deps);
-  /** Why calls wait, as long as the log has said so; each reason is said once, because it may concern thousands of calls. */
-  const said = new Set<string>();
+  const reasons = new LoggedReasons();
 
   const work = async (job: Job<CallJob>, token?: string): Promise<void> => {
     const now = clockOf(job);
-    const making = calls.make(job.data).then((isAnswered) => {
-      if (isAnswered) said.clear();
-    });
-    await making.catch((error: unknown) => {
+    await calls.make(job.data).catch((error: unknown) => {
       if (!(error instanceof CallPostponed)) throw error;
       if (calls.isAborted) return postpone(job, token, now());
-      const level = said.has(error.message) ? 'debug' : 'warn';
-      said.add(error.message);
+      const level = reasons.isDue(error.message) ? 'warn' : 'debug';
       log[level]({ err: error.cause, ...job.data }, `${error.message} The call waits.`);
       return postpone(job, token, now() + (deps.awayMs ?? AWAY_MS));
     });

@@ -521,6 +521,27 @@ test('a kind that this worker does not know uses no tries, and is made by a work
   await answered(1);
 });
 
+test('the reason why calls wait is logged once a minute, also while other calls are answered', async () => {
+  const levels: string[] = [];
+  const formatters = { level: (level: string) => ({ level }) };
+  const write = (line: string) => {
+    const { level, msg } = JSON.parse(line);
+    if (msg.startsWith('This worker cannot make calls of the kind look.')) levels.push(level);
+  };
+  start({ open: fivePoints }, { awayMs: 1, log: pino({ level: 'debug', formatters }, { write }) });
+  await owe('look', 1);
+  await offer();
+  await waitFor('the reason', () => levels.length > 0);
+  await owe('open', 2);
+  await offer();
+  await waitFor('the other call', async () => {
+    return (await metric('seatlane_outbox_jobs_total', 'payments', 'done')) === 1;
+  });
+  const before = levels.length;
+  await waitFor('the reason again', () => levels.length > before + 1);
+  expect(levels.filter((level) => level !== 'debug')).toEqual(['warn']);
+});
+
 /** A connection to a server that accepts everything and answers nothing. */
 async function openSilent(): Promise<{ away: RedisConnection; close(): void }> {
   const sockets: Socket[] = [];
