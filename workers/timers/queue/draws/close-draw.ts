@@ -7,7 +7,11 @@ import type { EpochMs } from '../../../../src/commands/epoch-ms.ts';
 import type { Database } from '../../../../src/db/connection/orm.ts';
 import { pipelined } from '../../../../src/db/connection/pipeline.ts';
 import { type Given, rareStatement } from '../../../../src/db/statement.ts';
+import { inTime } from '../../../../src/runtime/in-time.ts';
 import { type DueDraw, SETTLING_MS } from './due-draws.ts';
+
+/** How long Redis is asked about a lane, in ms. On a Redis Cluster its node may hang alone, and must not delay the draws of other queues. */
+const ANSWER_MS_MAX = 1000;
 
 /** @returns when the oldest pending command was added to the lane of a queue; undefined if there is none */
 export type OldestPending = (queueId: number) => Promise<EpochMs | undefined>;
@@ -83,7 +87,7 @@ async function isLaneClear(
   oldestPending: OldestPending,
 ): Promise<boolean> {
   try {
-    const oldest = await oldestPending(queueId);
+    const oldest = await inTime(oldestPending(queueId), ANSWER_MS_MAX);
     return oldest === undefined || oldest >= opensAt.getTime() + SETTLING_MS;
   } catch {
     return false;

@@ -57,6 +57,8 @@ test('a draw waits for commands that were accepted before its opening, for ten s
   expect(await closeDraw(lane.orm, draw, async () => opensAt + 999)).toBe(false);
   const away = () => Promise.reject(new Error('Redis is away.'));
   expect(await closeDraw(lane.orm, draw, away)).toBe(false);
+  const hanging = () => new Promise<never>(() => undefined);
+  expect(await closeDraw(lane.orm, draw, hanging), 'Redis hangs').toBe(false);
   expect(await closeDraw(lane.orm, draw, async () => opensAt + 1000)).toBe(true);
   expect(await closeDraw(lane.orm, draw, nothingPending), 'it closes once').toBe(false);
 });
