@@ -59,7 +59,7 @@ const ARROWS: Record<string, string[]> = {
     'src/runtime/service-errors.ts',
   ],
   'src/commands': ['types of src/domain'],
-  'src/lanes/bullmq': ['src/lanes', 'src/commands'],
+  'src/lanes/bullmq': ['src/lanes', 'src/commands', 'src/runtime/in-time.ts'],
   'src/lanes': [
     'src/commands',
     'types of src/db/reads/receipts.ts',

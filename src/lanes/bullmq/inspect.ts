@@ -1,10 +1,14 @@
 /** Counts the jobs of lanes; read-only. */
 import type { EpochMs } from '../../commands/epoch-ms.ts';
+import { inTime } from '../../runtime/in-time.ts';
 import type { PendingJobs } from '../lane-queue.ts';
 import type { LaneName } from '../lanes.ts';
 import type { RedisConnection } from '../redis/redis.ts';
 import { namedKeys, queueKeyStart } from './keys.ts';
 import { type ScriptedRedis, withScripts } from './scripts.ts';
+
+/** How long each of several lanes is waited for, in ms. On a Redis Cluster the node of one may hang alone. */
+const ANSWER_MS_MAX = 1000;
 
 /** Counts the jobs of a lane that have no outcome yet. */
 export async function inspectLane(
@@ -48,14 +52,16 @@ export async function longestOf(
 
 /**
  * When the oldest job of these lanes that has no outcome yet was added, in ms since 1970; undefined if there is none, and 0 if a lane cannot
- * be read, because nobody knows how old its jobs are.
+ * be read within a second, because nobody knows how old its jobs are.
  */
 export async function oldestOfAll(
   redis: RedisConnection,
   lanes: readonly LaneName[],
   redisPrefix: string,
 ): Promise<EpochMs | undefined> {
-  const reading = lanes.map((lane) => oldestPendingAt(redis, lane, redisPrefix));
+  const reading = lanes.map((lane) =>
+    inTime(oldestPendingAt(redis, lane, redisPrefix), ANSWER_MS_MAX),
+  );
   const found = await Promise.allSettled(reading);
   const times = found.map((each) => (each.status === 'fulfilled' ? each.value : 0));
   const known = times.filter((at) => at !== undefined);

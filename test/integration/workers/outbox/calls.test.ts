@@ -1,5 +1,4 @@
 /** Calls to payment providers: owed in PostgreSQL, timed by BullMQ, answered by commands. */
-import { createServer, type Socket } from 'node:net';
 import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
@@ -26,6 +25,7 @@ import {
   openOutboxQueues,
   outboxReads,
 } from '../../../../workers/outbox/open.ts';
+import { openSilent } from '../../../support/network/silent-redis.ts';
 import { wholeReads } from '../../../support/plans.ts';
 import { holdLock } from '../../../support/services/hold-lock.ts';
 import { inLane, openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
@@ -541,21 +541,6 @@ test('the reason why calls wait is logged once a minute, also while other calls 
   await waitFor('the reason again', () => levels.length > before + 1);
   expect(levels.filter((level) => level !== 'debug')).toEqual(['warn']);
 });
-
-/** A connection to a server that accepts everything and answers nothing. */
-async function openSilent(): Promise<{ away: RedisConnection; close(): void }> {
-  const sockets: Socket[] = [];
-  const silent = createServer((socket) => void sockets.push(socket));
-  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-  const { port } = silent.address() as { port: number };
-  const away = connectWithRetries(`redis://127.0.0.1:${port}`, log);
-  const close = () => {
-    away.disconnect();
-    silent.close();
-    for (const socket of sockets) socket.destroy();
-  };
-  return { away, close };
-}
 
 test('a queue that hangs delays the calls of the other one for two seconds at most', async () => {
   await owe('refund', 1, 1);
