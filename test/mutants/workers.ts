@@ -562,8 +562,8 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'a draw that fails stops the others',
     file: 'workers/timers/queue/draws/run-draws.ts',
-    find: '.catch((failure) => void failures.push(failure))',
-    replace: '',
+    find: 'failures.push(failure);',
+    replace: 'throw failure;',
     tests: ['test/integration/workers/timers/queue/draws/run-draws.test.ts'],
   },
   {

@@ -97,6 +97,7 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
           );
           return askForAdmission(deps, [queueId]);
         },
+        log,
       }),
     'end-waiting': () =>
       endWaiting(orm, settings, ({ reason, ended }) => metrics.waitingEnded(reason, ended)),

@@ -55,6 +55,7 @@ export function startTimers(
         oldestPending: async (queueId) =>
           lanes.oldestPendingAt(laneOf(byWaitingQueue({ queueId }), settings)),
         onDrawn: async () => undefined,
+        log,
       }),
   ];
   setInterval(() => {

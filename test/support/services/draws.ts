@@ -32,10 +32,13 @@ export async function comeDue(lane: TestLane, queueId = 1): Promise<void> {
 }
 
 /** Holds all draws that are due. @returns those that were held */
-export async function holdDraws({ orm }: Pick<TestLane, 'orm'>): Promise<DueDraw[]> {
+export async function holdDraws(
+  { orm, deps }: Pick<TestLane, 'orm' | 'deps'>,
+  log = deps.log,
+): Promise<DueDraw[]> {
   const held: DueDraw[] = [];
   const onDrawn = async (draw: DueDraw) => void held.push(draw);
-  await runDraws({ orm, oldestPending: nothingPending, onDrawn });
+  await runDraws({ orm, oldestPending: nothingPending, onDrawn, log });
   return held;
 }
 

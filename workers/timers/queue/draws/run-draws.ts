@@ -3,6 +3,7 @@
  * says how far it is, so that any worker continues it after a crash. Until the end no user of its queue is admitted, because it is
  * gathering; other queues go on.
  */
+import type { Logger } from 'pino';
 import type { Database } from '../../../../src/db/connection/orm.ts';
 import { assignNumbers } from './assign-numbers.ts';
 import { closeDraw, type OldestPending } from './close-draw.ts';
@@ -15,6 +16,7 @@ export interface DrawDeps {
   oldestPending: OldestPending;
   /** Called after a draw was held. */
   onDrawn(draw: DueDraw): Promise<void>;
+  log: Logger;
 }
 
 /**
@@ -36,7 +38,14 @@ export async function runDraws(deps: DrawDeps): Promise<void> {
     if (due.length === 0) break;
     for (const draw of due) {
       left -= 1;
-      const isDone = await doStep(deps, draw).catch((failure) => void failures.push(failure));
+      const isDone = await doStep(deps, draw).catch((failure) => {
+        failures.push(failure);
+        const { id: drawId, queueId, step } = draw;
+        deps.log.error(
+          { err: failure, drawId, queueId, step },
+          'A step of a draw failed; the next run retries it.',
+        );
+      });
       if (!isDone) stuck.add(draw.id);
     }
   }
@@ -45,7 +54,7 @@ export async function runDraws(deps: DrawDeps): Promise<void> {
 
 /** Does the next step of a draw. @returns whether the step was done */
 export async function doStep(
-  { orm, oldestPending, onDrawn }: DrawDeps,
+  { orm, oldestPending, onDrawn }: Omit<DrawDeps, 'log'>,
   draw: DueDraw,
 ): Promise<boolean> {
   switch (draw.step) {

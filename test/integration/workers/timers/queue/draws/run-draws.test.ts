@@ -1,4 +1,5 @@
 /** A run of the timer of draws: which steps it does, and what stops it. */
+import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readQueueCounters } from '../../../../../../src/db/reads/queue/counters.ts';
 import { findDueDraws } from '../../../../../../workers/timers/queue/draws/due-draws.ts';
@@ -52,6 +53,27 @@ test('a draw whose step fails does not stop the draws of other queues', async ()
   await holdDraws(lane);
   expect((await held()).toSorted()).toEqual([failing, other]);
   expect(await overdue()).toEqual([]);
+});
+
+test('each draw whose step fails is logged', async () => {
+  const queueIds = [await queueWithDraw('ada'), await queueWithDraw('bea')];
+  expect(await doNextStep(lane)).toEqual(['close', true]);
+  await lane.rows(`update draw set reserved = 0 where closed_at is not null`);
+  // The other one fails when it closes.
+  await lane.rows(`alter table draw add constraint stays_open
+    check (queue_id <> ${queueIds[1]} or closed_at is null)`);
+  const lines: object[] = [];
+  const log = pino({}, { write: (line) => lines.push(JSON.parse(line)) });
+  await expect(holdDraws(lane, log)).rejects.toThrow('draw_fits_reserved');
+  const ids = await lane.rows<{ id: string }>('select id from draw order by id');
+  const msg = 'A step of a draw failed; the next run retries it.';
+  expect(lines).toMatchObject([
+    { msg, drawId: Number(ids[0]?.id), queueId: queueIds[0], step: 'rank' },
+    { msg, drawId: Number(ids[1]?.id), queueId: queueIds[1], step: 'close' },
+  ]);
+  await lane.rows('alter table draw drop constraint stays_open');
+  await lane.rows('update draw set reserved = 1 where closed_at is not null');
+  await holdDraws(lane);
 });
 
 test('a draw in which another process does a step is left to the next run', async () => {
