@@ -13,7 +13,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../../../src/db/connection/orm.ts';
 import { pipelined } from '../../../../src/db/connection/pipeline.ts';
-import { unprepared } from '../../../../src/db/statement.ts';
+import { checkedAfterwards, unprepared } from '../../../../src/db/statement.ts';
 import { type DueDraw, idBase, lockDraw } from './due-draws.ts';
 
 /** For sorting the places of a draw, in this transaction only. */
@@ -21,21 +21,31 @@ const SORT_MEMORY = sql`set local work_mem = '64MB'`;
 
 const sha256 = (text: RawBuilder<unknown>) => sql`sha256(convert_to(${text}, 'UTF8'))`;
 
+/** The entries that no draw has drawn, of those that were added before this draw closed. */
+const undrawn = ({ queueId }: DueDraw, where: RawBuilder<boolean>) => sql`
+    select id - ${idBase(queueId)}::bigint as ticket, state, coalesce(accepted_at, entered_at) as at
+    from queue_entry
+    where ${where} and ${checkedAfterwards(sql`draw_id is null and admitted_at is null
+      and id > ${idBase(queueId)} and id < ${idBase(queueId)} + (select first_number from drawing)`)}`;
+
 /**
  * Users who left by a request accepted before `opens_at` do not take part. Users who left later do, so that no user can change
- * the order by leaving; the number stays unused. Entries of older versions have no time of acceptance.
+ * the order by leaving; the number stays unused. Entries of older versions have no time of acceptance. Each part of `undrawn` is
+ * read by an index, so that the entries which ended before cost nothing.
  */
-const rank = ({ id, queueId, firstNumber }: DueDraw) => sql<{ places: number }>`
-  with drawing as materialized (select * from draw where id = ${id} and places is null
-  ), read as materialized (
-    select queue_entry.id - ${idBase(queueId)}::bigint as ticket, state, coalesce(accepted_at, entered_at) as at,
-      draw_id is null and admitted_at is null and (state = 'waiting' or ended_at >= opens_at)
-        as is_undrawn
-    from drawing cross join queue_entry
-    where queue_entry.id > ${idBase(queueId)} and queue_entry.id < ${idBase(queueId) + (firstNumber ?? 0)}
+const rank = (draw: DueDraw) => sql<{ places: number }>`
+  with drawing as materialized (select * from draw where id = ${draw.id} and places is null
+  ), undrawn as materialized (
+    ${undrawn(
+      draw,
+      sql`state = 'waiting' and queue_id = (select queue_id from drawing)
+        and number < (select first_number from drawing)`,
+    )}
+    union all
+    ${undrawn(draw, sql`state = 'ended' and ended_at >= (select opens_at from drawing)`)}
   ), gathered as materialized (
-    select ticket from read cross join drawing
-    where is_undrawn and (draws_all_waiting or at >= gathers_at) and at < opens_at
+    select ticket from undrawn cross join drawing
+    where (draws_all_waiting or at >= gathers_at) and at < opens_at
   ), sealed as materialized (
     select count(*)::int as places,
       encode(${sha256(sql`coalesce(string_agg(ticket::text, ',' order by ticket), '')`)}, 'hex') as tickets_hash
@@ -45,15 +55,15 @@ const rank = ({ id, queueId, firstNumber }: DueDraw) => sql<{ places: number }>`
     from drawing cross join sealed
   ), placed as (
     insert into draw_place (draw_id, number, ticket)
-    select ${id}::bigint, first_number - 1 + row_number() over (order by ${sha256(sql`mixed || ':' || ticket`)}, ticket), ticket
+    select ${draw.id}::bigint, first_number - 1 + row_number() over (order by ${sha256(sql`mixed || ':' || ticket`)}, ticket), ticket
     from mixed cross join gathered
   )
   update draw set places = sealed.places, tickets_hash = sealed.tickets_hash,
     given_number = draw.first_number - 1 + sealed.places,
     assign_from = (select min(ticket) from gathered),
     late_from = (
-      select min(ticket) + ${idBase(queueId)}::bigint from read cross join drawing
-      where is_undrawn and state = 'waiting' and at >= opens_at)
+      select min(ticket) + ${idBase(draw.queueId)}::bigint from undrawn cross join drawing
+      where state = 'waiting' and at >= opens_at)
   from sealed, drawing where draw.id = drawing.id
   returning draw.places`;
 

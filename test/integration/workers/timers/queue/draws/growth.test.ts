@@ -1,11 +1,16 @@
-/** What each step of a draw touches does not grow with the draw, besides the one that ranks it, which grows like it. */
+/**
+ * What each step of a draw touches does not grow with the draw, besides the one that ranks it, which grows like it. No step grows with
+ * the entries that ended before.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { comeDue, doNextStep, gathering } from '../../../../../support/services/draws.ts';
 import { noteLine } from '../../../../../support/services/note-line.ts';
 import { inputOf, openTestLane, type TestLane } from '../../../../../support/services/test-lane.ts';
 
+const NEXT_TO_NONE = 100;
 const FEW = 2000;
 const MANY = 40_000;
+const PAST = `now() - interval '2 hours'`;
 const TABLES = [
   'queue_block',
   'queue_entry',
@@ -44,19 +49,26 @@ async function blocks(): Promise<number> {
   return Number(touched?.blocks);
 }
 
-/** Lets so many users gather in a queue of their own, and holds the draw. @returns the most blocks that a step touched, by step */
-async function heldBy(count: number): Promise<Record<string, number>> {
+/**
+ * Lets so many users gather in a queue of their own, and holds the draw.
+ * @param past how many entries of the queue have ended before
+ * @returns the most blocks that a step touched, by step
+ */
+async function heldBy(count: number, past = 0): Promise<Record<string, number>> {
   const { concertId } = await lane.schedule();
   const queueId = await lane.queue([concertId]);
   await gathering(lane, concertId);
   await lane.result(lane.command('enter-queue', { subject: 'somebody', input: inputOf(queueId) }));
-  await lane.rows(`insert into app_user (subject) select 'user ' || n from generate_series(1, ${count}) n
+  await lane.rows(`insert into app_user (subject) select 'user ' || n from generate_series(1, ${Math.max(count, past)}) n
     on conflict do nothing`);
+  await lane.rows(`insert into queue_entry (id, queue_id, number, user_id, state, entered_at, accepted_at, admitted_at, ended_at, end_reason, job_id)
+    select (${queueId} - 1) * 68719476736::bigint + n + 1, ${queueId}, n + 1, app_user.id, 'ended', ${PAST}, ${PAST}, ${PAST}, ${PAST}, 'paid', 'user-0_' || n
+    from generate_series(1, ${past}) n join app_user on subject = 'user ' || n order by n`);
   await lane.rows(`insert into queue_entry (id, queue_id, number, user_id, state, entered_at, accepted_at, job_id)
     select (${queueId} - 1) * 68719476736::bigint + n + 1, ${queueId}, n + 1, app_user.id, 'waiting', now(), now(), 'user-0_' || n
-    from generate_series(1, ${count}) n join app_user on subject = 'user ' || n order by n`);
-  await lane.rows(`update queue_numbering set last_number = ${count} + 1, added = ${count} + 1
-    where queue_id = ${queueId}`);
+    from generate_series(${past} + 1, ${past} + ${count}) n join app_user on subject = 'user ' || (n - ${past}) order by n`);
+  await lane.rows(`update queue_numbering set last_number = ${past} + ${count} + 1,
+    added = ${past} + ${count} + 1, removed = ${past} where queue_id = ${queueId}`);
   await comeDue(lane, queueId);
   const most: Record<string, number> = {};
   for (;;) {
@@ -77,4 +89,13 @@ test('a portion of a large draw touches as much as one of a small draw', async (
   }
   // Nobody waits for this one; the draw does.
   expect((many.rank ?? 0) / (few.rank ?? 1), report).toBeLessThan((2 * MANY) / FEW);
+}, 120_000);
+
+test('no step of a draw touches more because of the entries that ended before', async () => {
+  const without = await heldBy(NEXT_TO_NONE);
+  const after = await heldBy(NEXT_TO_NONE, MANY);
+  const report = JSON.stringify({ without, after });
+  for (const step of ['rank', 'assign', 'finish']) {
+    expect((after[step] ?? 0) / (without[step] ?? 1), `${step}: ${report}`).toBeLessThan(2);
+  }
 }, 120_000);
