@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import type { EpochMs } from '../../../../src/commands/epoch-ms.ts';
 import type { Database } from '../../../../src/db/connection/orm.ts';
 import { pipelined } from '../../../../src/db/connection/pipeline.ts';
-import { type Given, rareStatement } from '../../../../src/db/statement.ts';
+import { checkedAfterwards, type Given, rareStatement } from '../../../../src/db/statement.ts';
 import { inTime } from '../../../../src/runtime/in-time.ts';
 import { type DueDraw, SETTLING_MS } from './due-draws.ts';
 
@@ -42,8 +42,8 @@ const close = rareStatement(
       select last_number,
         (greatest(0, added - numbering.removed - waiting_queue.removed) + (
           select count(*) from queue_entry
-          where queue_id = ${queueId} and state = 'ended'
-            and ended_at >= (select opens_at from draw where id = ${id})
+          where state = 'ended' and ended_at >= (select opens_at from draw where id = ${id})
+            and ${checkedAfterwards(sql`queue_id = ${queueId}`)}
         ))::int as reserved
       from queue_numbering numbering join waiting_queue on waiting_queue.id = numbering.queue_id
       where numbering.queue_id = ${queueId} and not exists (
