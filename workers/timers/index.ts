@@ -100,7 +100,12 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
         log,
       }),
     'end-waiting': () =>
-      endWaiting(orm, settings, ({ reason, ended }) => metrics.waitingEnded(reason, ended)),
+      endWaiting({
+        orm,
+        settings,
+        onEnded: ({ reason, ended }) => metrics.waitingEnded(reason, ended),
+        log,
+      }),
     'relay-events': () => relayEvents(orm, outbox.events),
     'look-at-checkouts': () => lookAtCheckouts(orm, settings.payments),
     'offer-calls': () => outbox.offerCalls(),

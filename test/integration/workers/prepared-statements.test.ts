@@ -275,7 +275,12 @@ function remember(shop: Shop, finished: readonly FinishedCommand[]): void {
 async function passTime(): Promise<void> {
   await admit(lane.orm, lane.config);
   await holdDraws(lane);
-  await endWaiting(lane.orm, lane.config, () => undefined);
+  await endWaiting({
+    orm: lane.orm,
+    settings: lane.config,
+    onEnded: () => undefined,
+    log: lane.deps.log,
+  });
   await expireHolds(lane.orm);
   await relayEvents(lane.orm, { putEvents: async () => undefined, eventsAtOnce: 100 });
   await prune(lane.orm);

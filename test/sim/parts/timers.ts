@@ -44,7 +44,7 @@ export function startTimers(
         log,
         onAdmitted: (admitted) => announceAdmission(connection, redisPrefix, admitted),
       }),
-    () => endWaiting(orm, settings, () => undefined),
+    () => endWaiting({ orm, settings, onEnded: () => undefined, log }),
     () => lookAtCheckouts(orm, settings.payments),
     () => outbox.offerNow(),
     () => relayEvents(orm, outbox.events),

@@ -1,5 +1,6 @@
 /** Ends the waiting of users who are gone, and of all users of queues that have nothing to sell any more. */
 import { sql } from 'kysely';
+import type { Logger } from 'pino';
 import type { EndOfWaiting } from '../../../src/commands/schemas/values.ts';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { pipelined, rowsOf } from '../../../src/db/connection/pipeline.ts';
@@ -64,13 +65,25 @@ async function raiseBeginnings(orm: Database): Promise<void> {
   });
 }
 
-/** @param onEnded called after each transaction that looked for entries to end */
-export async function endWaiting(
-  orm: Database,
-  settings: SweepSettings,
-  onEnded: (ended: EndedWaiting) => void,
-): Promise<void> {
-  await endOverQueues(orm, onEnded);
-  await sweepWaiting(orm, settings, onEnded);
-  await raiseBeginnings(orm);
+export interface EndWaitingDeps {
+  orm: Database;
+  settings: SweepSettings;
+  /** Called after each transaction that looked for entries to end. */
+  onEnded(ended: EndedWaiting): void;
+  log: Logger;
+}
+
+/**
+ * A step that fails does not keep the others from running: what a row of one queue makes fail concerns no other queue.
+ * @throws the first failure
+ */
+export async function endWaiting({ orm, settings, onEnded, log }: EndWaitingDeps): Promise<void> {
+  const steps = [
+    () => endOverQueues(orm, { onEnded, log }),
+    () => sweepWaiting(orm, settings, onEnded),
+    () => raiseBeginnings(orm),
+  ];
+  const failures: unknown[] = [];
+  for (const step of steps) await step().catch((error) => void failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }

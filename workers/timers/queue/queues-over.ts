@@ -3,11 +3,13 @@
  * schedule can change that, so it must have been so for ten seconds, and is looked at again before each portion.
  */
 import { type RawBuilder, sql } from 'kysely';
+import type { Logger } from 'pino';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { pipelined, rowsOf } from '../../../src/db/connection/pipeline.ts';
 import { markGone } from '../../../src/db/queue-line.ts';
 import { salesAhead } from '../../../src/db/reads/stock.ts';
 import { checkedAfterwards, type Given, statement } from '../../../src/db/statement.ts';
+import { faultKind } from '../../batch/faults.ts';
 import { recordEndedEntries } from '../../rows/webhook-events.ts';
 import type { EndedWaiting } from './end-waiting.ts';
 
@@ -129,20 +131,38 @@ async function endNext(
 /**
  * Notes which queues are over, and ends the waiting in those that have been for ten seconds.
  * @param onEnded called after each portion
+ * @throws the first failure, after the others had their turn
  */
 export async function endOverQueues(
   orm: Database,
-  onEnded: (ended: EndedWaiting) => void,
+  { onEnded, log }: { onEnded(ended: EndedWaiting): void; log: Logger },
 ): Promise<void> {
   await rowsOf(orm, noteOver({}));
+  const failures: unknown[] = [];
   for (const { id: queueId } of await rowsOf(orm, overQueues({}))) {
-    let after = 0;
-    for (let portion = 0; portion < PORTIONS_MAX; portion += 1) {
-      const made = await endNext(orm, { queueId, after });
-      if (!made) break;
-      onEnded({ reason: made.reason, ended: made.ended });
-      if (made.looked < PORTION) break;
-      after = made.last ?? after;
-    }
+    await endQueue(orm, queueId, onEnded).catch((error) => {
+      if (faultKind(error) === 'away') throw error;
+      failures.push(error);
+      log.error(
+        { err: error, queueId },
+        'The waiting in a queue that is over could not be ended; the next run retries.',
+      );
+    });
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function endQueue(
+  orm: Database,
+  queueId: number,
+  onEnded: (ended: EndedWaiting) => void,
+): Promise<void> {
+  let after = 0;
+  for (let portion = 0; portion < PORTIONS_MAX; portion += 1) {
+    const made = await endNext(orm, { queueId, after });
+    if (!made) return;
+    onEnded({ reason: made.reason, ended: made.ended });
+    if (made.looked < PORTION) return;
+    after = made.last ?? after;
   }
 }

@@ -1,4 +1,5 @@
 /** Waiting ends for users who are gone, and for all users of a queue that has nothing to sell any more. */
+import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { notePresence, noteWatch, type PresenceNotes } from '../../../../../src/db/presence.ts';
 import { OpenEntryReader } from '../../../../../src/db/reads/queue/entries.ts';
@@ -27,10 +28,13 @@ beforeEach(async () => {
 afterEach(() => lane.stop());
 
 /** One run of the timer. */
-const run = () =>
-  endWaiting(lane.orm, { waitingIdleMs: 60_000, waitingGoneMs: 1_800_000 }, (ended) =>
-    told.push(ended),
-  );
+const run = (log = lane.deps.log) =>
+  endWaiting({
+    orm: lane.orm,
+    settings: { waitingIdleMs: 60_000, waitingGoneMs: 1_800_000 },
+    onEnded: (ended) => told.push(ended),
+    log,
+  });
 
 const enter = (queueId: number, ...subjects: string[]) =>
   lane.run(
@@ -194,6 +198,29 @@ test('when a queue has been sold out for ten seconds, the waiting of all its use
   expect(told).toContainEqual({ reason: 'sold-out', ended: 2 });
   await run();
   expect(await lane.rows('select 1 from waiting_queue where over_since is not null')).toEqual([]);
+  await putSeatsBack();
+});
+
+test('a queue whose waiting cannot be ended keeps nobody of other queues waiting', async () => {
+  const failing = await queueWith('ada');
+  const soldOut = await queueWith('bea');
+  await enter(1, 'cem');
+  await sellOut(failing);
+  await sellOut(soldOut);
+  await run();
+  await passTenSeconds();
+  await unseenFor('31 minutes', 'cem');
+  await lane.rows(`alter table queue_entry add constraint stays
+    check (queue_id <> ${failing.queueId} or state <> 'ended')`);
+  const lines: object[] = [];
+  const log = pino({}, { write: (line) => lines.push(JSON.parse(line)) });
+  await expect(run(log)).rejects.toThrow('stays');
+  expect(await entries()).toEqual({ ada: 'waiting', bea: 'sold-out', cem: 'away' });
+  expect(lines).toMatchObject([{ queueId: failing.queueId }]);
+  await lane.rows('alter table queue_entry drop constraint stays');
+  await run(log);
+  expect(await entries()).toMatchObject({ ada: 'sold-out' });
+  expect(lines).toHaveLength(1);
   await putSeatsBack();
 });
 
