@@ -40,7 +40,7 @@ export const ownBugs: readonly Bug[] = [
   },
   {
     name: 'expiry ends holds in their grace period',
-    file: 'workers/timers/expire-holds.ts',
+    file: 'workers/timers/end-due-orders.ts',
     find: "state = 'held' and held_until <= statement_timestamp()\n",
     replace: "state = 'held'\n",
   },

@@ -71,6 +71,7 @@ export async function startTimers(deps: TimerDeps): Promise<{ close(): Promise<v
       const oldestAt = await oldestOfAll(deps.redis, paying, redisPrefix);
       // A command is added to its lane a moment after it was accepted, but not as long after as the grace period lasts.
       await expireHolds(orm, {
+        log,
         ...(oldestAt !== undefined && { lastEnd: oldestAt - settings.holdGraceMs }),
       });
     },

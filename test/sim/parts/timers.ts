@@ -36,7 +36,7 @@ export function startTimers(
     onFinished: () => undefined,
   };
   const passes: (() => Promise<unknown>)[] = [
-    () => expireHolds(orm, { lastEnd: lastEndIn(world) }),
+    () => expireHolds(orm, { lastEnd: lastEndIn(world), log }),
     () =>
       runAdmission({
         orm,

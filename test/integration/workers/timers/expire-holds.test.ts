@@ -1,9 +1,11 @@
 /** Releasing seats whose hold has expired. */
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Order } from '../../../../src/commands/schemas/resources.ts';
 import { expireHolds } from '../../../../workers/timers/expire-holds.ts';
 import { effects } from '../../../support/effects.ts';
 import { endHolds } from '../../../support/end-holds.ts';
-import { BOOKINGS } from '../../../support/orders.ts';
+import { BOOKINGS, ordersOf } from '../../../support/orders.ts';
 import { type Buyer, openTestLane, type TestLane } from '../../../support/services/test-lane.ts';
 
 let lane: TestLane;
@@ -68,4 +70,27 @@ test('a seat locked by a batch is skipped, and released by the next run', async 
   expect(await expireHolds(lane.orm)).toBe(0);
   await free();
   expect(await expireHolds(lane.orm)).toBe(1);
+});
+
+test('an order that cannot be ended is logged, and the others end', async () => {
+  const areas = [{ name: 'Floor', capacity: 4, price: 50 }];
+  const { id: scheduleId, areaIds } = await lane.schedule({ areas });
+  const areaId = areaIds[0] as number;
+  const bea = await lane.buyer('bea');
+  const wanted = { areas: [{ areaId, quantity: 1 }] };
+  const order = await lane.result<Order>(ordersOf(lane, scheduleId).placeIn(bea, wanted));
+  await lane.expireHold({ orderId: order.id });
+  const bookings = [await holdOne(), await holdOne()];
+  for (const booking of bookings) await lane.expireHold(booking);
+  await lane.rows(`update area set held = 0 where id = ${areaId}`);
+  const lines: object[] = [];
+  const log = pino({}, { write: (line) => lines.push(JSON.parse(line)) });
+  await expect(expireHolds(lane.orm, { log })).rejects.toThrow('area');
+  expect(lines).toMatchObject([{ orderId: order.id }]);
+  for (const { id } of bookings) expect(await states(id)).toMatchObject([{ booking: 'expired' }]);
+  const [kept] = await lane.rows(`select state from app_order where id = ${order.id}`);
+  expect(kept).toEqual({ state: 'held' });
+  await lane.rows(`update area set held = 1 where id = ${areaId}`);
+  expect(await expireHolds(lane.orm, { log })).toBe(1);
+  expect(lines).toHaveLength(1);
 });
