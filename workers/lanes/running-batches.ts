@@ -111,9 +111,15 @@ export class RunningBatches {
       this.#deps.wake();
     }, SLOW_MS);
     const isAnyBlocked = this.blocked.count > 0;
-    const { limits, runTogether } = this.#deps;
+    const { limits, runTogether, log } = this.#deps;
     const run = () => runTogether(laneBatches, { isAnyBlocked });
-    const result = await limits.shared.run(run).catch(() => undefined);
+    const result = await limits.shared.run(run).catch((error) => {
+      const lanes = laneBatches.map(({ lane }) => lane.name);
+      log.warn(
+        { err: error, lanes },
+        'A batch over several lanes was not concluded; its lanes run one by one, and find the receipts of what was committed.',
+      );
+    });
     clearTimeout(timer);
     this.#shared.delete(laneBatches);
     if (result) this.#conclude(laneBatches, result);

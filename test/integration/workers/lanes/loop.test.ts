@@ -12,6 +12,7 @@ import { laneJob, openTestLaneQueues, type TestLaneQueues } from '../../../suppo
 import { waitFor } from '../../../support/wait-for.ts';
 
 const log = openLog('test', 'silent');
+const warn = vi.spyOn(log, 'warn');
 const LANES: LaneName[] = ['seat-0', 'seat-1', 'user-0'];
 
 let queues: TestLaneQueues;
@@ -39,6 +40,7 @@ beforeEach(() => {
   keys = [];
   locked = new Set();
   stuck = new Map();
+  warn.mockClear();
   isTogetherBroken = false;
   isTogetherThrowing = false;
   hold = undefined;
@@ -200,6 +202,9 @@ test('an unexpected error of a shared batch does not end the loop', async () => 
   await add('seat-0', 'a');
   await untilEmpty('seat-0');
   expect(alone).toEqual([['seat-0', 'a']]);
+  expect(warn.mock.calls).toEqual([
+    [{ err: new Error('broken by a test'), lanes: ['seat-0'] }, expect.any(String)],
+  ]);
   isTogetherThrowing = false;
   await add('seat-1', 'b');
   await untilEmpty('seat-1');
