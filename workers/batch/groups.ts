@@ -2,6 +2,7 @@
 import { handlerNamed } from '../handlers/index.ts';
 import { byKey } from '../lanes/lane-key.ts';
 import type { BatchDeps } from './apply-batch.ts';
+import { mustLeaveLane } from './apply-with-retries.ts';
 import type { LaneBatch, TakenCommand } from './batch.ts';
 
 /** The commands of a key, or those of all keys whose users only want the best seats of one schedule. */
@@ -24,5 +25,18 @@ export function groupsOf({ handlers }: BatchDeps, { lane, commands }: LaneBatch)
     scheduleId === undefined
       ? keys.map((ofKey) => ({ lane, commands: ofKey, isOfBest: false }))
       : [{ lane, commands: keys.flat(), isOfBest: true }],
+  );
+}
+
+/** A lane that is left needs no log line: its next owner applies the commands. */
+export function logFailedGroup(
+  { log }: BatchDeps,
+  { lane, commands }: Group,
+  error: unknown,
+): void {
+  if (mustLeaveLane(error, lane)) return;
+  log.warn(
+    { err: error, lane: lane.name, commands: commands.length },
+    'Commands of a key failed when their batch was split; they are retried with their lane.',
   );
 }

@@ -13,7 +13,7 @@ import { applyBatch, type BatchDeps } from './apply-batch.ts';
 import { applyWithRetries, LOCK_TIMEOUT_MS, mustLeaveLane } from './apply-with-retries.ts';
 import type { BatchResult, FinishedCommand, LaneBatch, OwnedLane, TakenCommand } from './batch.ts';
 import { faultKind } from './faults.ts';
-import { type Group, groupsOf } from './groups.ts';
+import { type Group, groupsOf, logFailedGroup } from './groups.ts';
 
 /** How often a command is tried by itself before it fails with COMMAND_FAILED. */
 const TRIES_MAX = 3;
@@ -120,6 +120,9 @@ async function runByKey(deps: BatchDeps, laneBatches: readonly LaneBatch[]): Pro
     groups.map((group) => deps.keyTries.run(() => run(group))),
   );
   const result: BatchResult = { finished: [], blocked: [] };
+  for (const [index, each] of settled.entries()) {
+    if (each.status === 'rejected') logFailedGroup(deps, groups[index] as Group, each.reason);
+  }
   for (const each of settled) {
     if (each.status === 'rejected') throw each.reason;
     result.finished.push(...each.value.finished);

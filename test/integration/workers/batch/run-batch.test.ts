@@ -1,7 +1,9 @@
 /** A batch: its fence, its faults, its receipts. Single commands are tested in handlers/. */
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { COMMAND_FAILED } from '../../../../src/commands/command.ts';
 import type { chargePoints } from '../../../../src/commands/points/charge-points.ts';
+import type { BatchDeps } from '../../../../workers/batch/apply-batch.ts';
 import { LaneLost } from '../../../../workers/batch/faults.ts';
 import { runBatch } from '../../../../workers/batch/run-batch.ts';
 import type { HandlerOf } from '../../../../workers/handlers/handler.ts';
@@ -245,4 +247,22 @@ test('a batch with many locked keys stops early, and its untried keys count as b
   expect((await lane.run(...blocked)).map(({ outcome }) => outcome.state)).toEqual(
     subjects.map(() => 'succeeded'),
   );
+});
+
+test('each key that fails after its batch met a lock is logged', async () => {
+  await lane.run(charge('ada'), charge('bea'));
+  const free = await lane.lock(
+    `select from points join app_user on app_user.id = user_id
+     where subject in ('ada', 'bea') for update of points`,
+  );
+  const lines: object[] = [];
+  const log = pino({}, { write: (line) => lines.push(JSON.parse(line)) });
+  const keyTries = { run: () => Promise.reject(new Error('broken by a test')) };
+  const deps = { ...lane.deps, log, keyTries: keyTries as unknown as BatchDeps['keyTries'] };
+  const running = runBatch(deps, lane.lane, [charge('ada'), charge('bea')]);
+  await expect(running).rejects.toThrow('broken by a test');
+  await free();
+  const ofKeys = lines.filter((line) => 'err' in line).slice(1);
+  const line = { lane: lane.lane.name, commands: 1, err: { message: 'broken by a test' } };
+  expect(ofKeys).toMatchObject([line, line]);
 });
