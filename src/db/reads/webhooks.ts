@@ -34,6 +34,19 @@ export async function listWebhooks(
   }));
 }
 
+/** How many webhooks one query reads. */
+const PAGE = 1000;
+
+/** All webhooks that are not removed, by id. */
+export async function listAllWebhooks(orm: Database): Promise<WebhookView[]> {
+  const all: WebhookView[] = [];
+  for (;;) {
+    const page = await listWebhooks(orm, { after: all.at(-1)?.id ?? 0, limit: PAGE });
+    all.push(...page);
+    if (page.length <= PAGE) return all;
+  }
+}
+
 const liveWebhooks = statement('live webhooks', ({ ids }: Given<{ ids: readonly number[] }>) =>
   db
     .selectFrom('webhook')

@@ -5,7 +5,7 @@
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
 import type { Database } from '../../../src/db/connection/orm.ts';
-import { listWebhooks, type WebhookView } from '../../../src/db/reads/webhooks.ts';
+import { listAllWebhooks, type WebhookView } from '../../../src/db/reads/webhooks.ts';
 import { inTime, NoAnswerInTime } from '../../../src/runtime/in-time.ts';
 import { RefreshTimer } from '../../../src/runtime/refresh-timer.ts';
 import { isServiceUnavailable } from '../../../src/runtime/service-errors.ts';
@@ -23,7 +23,6 @@ import {
 import type { Addressed, PendingMessages } from './pending.ts';
 
 const REFRESH_MS = 2000;
-const WEBHOOKS_MAX = 1000;
 /** BullMQ builds the jobs of one call without a pause, and the lanes of this process stand meanwhile: with 10,000, for two seconds. */
 const ADDED_AT_ONCE = 200;
 /** A lane waits this long for the queue's server. If a server hangs, calls are rejected only after 27 s of retries. */
@@ -79,7 +78,7 @@ export class WebhookOutbox {
   }
 
   async refresh(): Promise<void> {
-    this.#webhooks = await listWebhooks(this.#deps.orm, { after: 0, limit: WEBHOOKS_MAX });
+    this.#webhooks = await listAllWebhooks(this.#deps.orm);
     this.#isRead = true;
   }
 
@@ -111,7 +110,7 @@ export class WebhookOutbox {
   get eventsAtOnce(): number {
     if (!this.#isRead) return 1;
     const fitting = Math.floor(RELAYED_MESSAGES_MAX / Math.max(1, this.#webhooks.length));
-    return Math.min(RELAYED_EVENTS_MAX, fitting);
+    return Math.min(RELAYED_EVENTS_MAX, Math.max(1, fitting));
   }
 
   /**

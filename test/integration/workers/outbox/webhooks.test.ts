@@ -273,6 +273,18 @@ test('many messages are added in portions, so that nothing else waits for them',
   taken.mockRestore();
 });
 
+test('each of thousands of webhooks receives an event', async () => {
+  await lane.rows(`insert into webhook (url, events, created_at)
+    select 'https://one-of-many.example', '["entry-away"]', now() from generate_series(1, 2002)`);
+  await lane.rows(`insert into webhook_event (name, data, happened_at)
+    values ('entry-away', '{"queueId": 1, "number": 1}', now())`);
+  await outbox.refresh();
+  expect(await relayEvents(lane.orm, outbox)).toBe(1);
+  expect(await queue.getJobCounts('waiting')).toEqual({ waiting: 2002 });
+  await lane.rows(`delete from webhook where url = 'https://one-of-many.example'`);
+  await outbox.refresh();
+});
+
 test('a failed message is retried with the same id and body', async () => {
   receiver.statusOf = (tries) => [500, 302][tries - 1] ?? 204;
   await register();
