@@ -15,6 +15,8 @@ export interface Parameter {
 export interface Operation {
   /** `POST /concerts/{concertId}/schedules`, as the contract writes it. */
   name: string;
+  /** Its `operationId`. */
+  id: string;
   method: string;
   /** As the document writes it: `/concerts/{concertId}`. */
   path: string;
@@ -35,6 +37,7 @@ export interface Operation {
 export type Schemas = Readonly<Record<string, Schema>>;
 
 interface Documented {
+  operationId: string;
   security?: Record<string, string[]>[];
   parameters?: Parameter[];
   requestBody?: { content: { 'application/json': { schema: Schema } } };
@@ -54,11 +57,12 @@ export async function readOperations(
 }
 
 function toOperation(method: string, path: string, documented: Documented): Operation {
-  const { security = [], parameters = [], requestBody, responses } = documented;
+  const { operationId: id, security = [], parameters = [], requestBody, responses } = documented;
   const answers = Object.fromEntries(
     Object.entries(responses).map(([status, { description }]) => [status, codesIn(description)]),
   );
   return {
+    id,
     name: `${method.toUpperCase()} ${path}`,
     method: method.toUpperCase(),
     path,

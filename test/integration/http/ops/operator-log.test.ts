@@ -5,6 +5,7 @@ import type { Order } from '../../../../src/commands/schemas/resources.ts';
 import { handlers } from '../../../../workers/handlers/index.ts';
 import { effects } from '../../../support/effects.ts';
 import { type AdmittedUser, inHours } from '../../../support/http/client.ts';
+import { readOperations } from '../../../support/http/operations.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 
@@ -150,21 +151,17 @@ describe('the log', () => {
   });
 
   test('has a line for each command whose route is for operators', async () => {
-    const { body } = await seatlane.client.request('GET', '/openapi.json');
-    const operations = Object.values(body.paths).flatMap((methods) =>
-      Object.values(methods as Record<string, { operationId: string; responses: object }>),
-    );
-    const isOperators = ({ responses }: { responses: object }) =>
-      '202' in responses && JSON.stringify(responses).includes('FORBIDDEN');
+    const { operations } = await readOperations(seatlane.client);
     const toName = (id: string) => id.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    const named = operations.filter(isOperators).map(({ operationId }) => toName(operationId));
-    /** Their routes accept another command of an operator. */
-    const OF_USERS = ['cancel-order', 'charge-points'];
+    const named = operations
+      .filter(({ isCommand, isAdmin }) => isCommand && isAdmin)
+      .map(({ id }) => toName(id));
+    /** Routes of users accept them from operators. */
+    const others = ['cancel-order-as-operator', 'charge-points-as-operator'];
     // A scan is a command of gates, and its row of check_in says who scanned.
-    const expected = named
-      .filter((name) => name !== 'check-in')
-      .map((name) => (OF_USERS.includes(name) ? `${name}-as-operator` : name))
-      .filter((name) => name !== 'set-queue-admission');
+    const expected = [...named, ...others].filter(
+      (name) => name !== 'check-in' && name !== 'set-queue-admission',
+    );
     const logged = Object.entries(handlers).flatMap(([name, handler]) =>
       handler.isOperators ? name : [],
     );
