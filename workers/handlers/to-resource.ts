@@ -96,6 +96,7 @@ export function toQueueEntryOutcome(entry: QueueEntryRow): QueueEntryOutcome {
     enteredAt: entry.enteredAt.toISOString(),
     state: entry.state,
     expiresAt: isActive && entry.expiresAt ? entry.expiresAt.toISOString() : null,
+    bookingUntil: isActive && entry.bookingUntil ? entry.bookingUntil.toISOString() : null,
   };
 }
 

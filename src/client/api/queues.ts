@@ -41,7 +41,13 @@ export interface QueueEntry {
    */
   waitingTicket: string | null;
   queueToken: string | null;
+  /** Set while active: when the entry ends. A hold that lasts longer moves it to its own end. */
   expiresAt: string | null;
+  /**
+   * Set while active: from then on new orders are refused, and what is held can still be paid until `expiresAt`. null in outcomes of
+   * version 0.2.0 and older.
+   */
+  bookingUntil: string | null;
   /** Operators have paused admission. */
   isPaused: boolean;
   /** Users gather for a draw, which will decide their order. */

@@ -99,6 +99,7 @@ export const queueEntryExample = {
   waitingTicket: 'eyJhbGciOiJFZERTQSJ9.eyJudW1iZXIiOjQ3MTF9.c2lnbmF0dXJl',
   queueToken: null,
   expiresAt: null,
+  bookingUntil: null,
   isPaused: false,
   isGathering: false,
   opensAt: null,

@@ -117,7 +117,14 @@ export const queueEntry = z
         'Set while waiting: a JWT that names the user, the queue, the number and the time of entry, and that anyone can verify with the published key. It admits to nothing.',
     }),
     queueToken: z.string().nullable(),
-    expiresAt: time.nullable(),
+    expiresAt: time.nullable().meta({
+      description:
+        'Set while active: when the entry ends. A hold that lasts longer moves it to its own end.',
+    }),
+    bookingUntil: time.nullable().meta({
+      description:
+        'Set while active: from then on new orders are refused, and what is held can still be paid until `expiresAt`. null in outcomes of version 0.2.0 and older.',
+    }),
     isPaused: z.boolean().meta({ description: 'Operators have paused admission.' }),
     isGathering: z
       .boolean()
@@ -148,6 +155,8 @@ export const queueEntryOutcome = queueEntry
     id,
     /** Receipts of older versions lack it. */
     enteredAt: time.optional(),
+    /** As above. */
+    bookingUntil: time.nullable().optional(),
   });
 
 export const balanceOf = z.object({ balance }).meta({ id: 'Balance', example: balanceExample });

@@ -99,9 +99,12 @@ export class QueueEntries {
   }
 
   #presentOpen({ numberBeforeDraw: _, subject, isSkipped, seenAt, ...open }: OpenEntry) {
-    const expiresAt = open.expiresAt === null ? null : new Date(open.expiresAt).toISOString();
-    const enteredAt = new Date(open.enteredAt).toISOString();
-    const entry = { ...open, expiresAt, enteredAt };
+    const entry = {
+      ...open,
+      enteredAt: new Date(open.enteredAt).toISOString(),
+      expiresAt: isoTime(open.expiresAt),
+      bookingUntil: isoTime(open.bookingUntil),
+    };
     if (isSkipped) this.#deps.presence.noteReturned(entry);
     if (open.state !== 'waiting') this.#waiting.forget(open.id);
     return this.present(entry, subject, seenAt ?? undefined);
@@ -142,3 +145,5 @@ export class QueueEntries {
     this.#deps.tokens.forget(entryId);
   }
 }
+
+const isoTime = (at: EpochMs | null) => (at === null ? null : new Date(at).toISOString());

@@ -29,11 +29,12 @@ export async function presentEntry(
   { entry: { id, ...outcome }, subject, line, counters, rate, known }: ShownEntry,
   { tokens, tickets, estimates }: PresentDeps,
 ): Promise<QueueEntry> {
-  const { queueId, number, state, expiresAt, enteredAt = null } = outcome;
+  const { queueId, number, state, expiresAt, enteredAt = null, bookingUntil = null } = outcome;
   const { waiting, isPaused, isGathering, isSoldOut, opensAt } = counters;
   const shown = {
     ...outcome,
     enteredAt,
+    bookingUntil,
     position: 0,
     waiting,
     estimatedWaitSeconds: 0,

@@ -117,6 +117,7 @@ describe('a user', () => {
       waitingTicket: null,
       queueToken: user.queueToken as string,
       expiresAt: anyTime,
+      bookingUntil: anyTime,
       isPaused: false,
       isGathering: false,
       opensAt: null,

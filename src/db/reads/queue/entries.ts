@@ -20,6 +20,8 @@ export interface OpenEntry {
   enteredAt: EpochMs;
   /** In ms since 1970; set while active. */
   expiresAt: EpochMs | null;
+  /** Until when new orders can be placed, in ms since 1970; set while active, unless an older version admitted the user. */
+  bookingUntil: EpochMs | null;
   /** Null if no draw has assigned it another number. */
   numberBeforeDraw: number | null;
   /** Whether it waits, but was skipped because its user had stopped polling. */
@@ -79,19 +81,21 @@ const openEntries = statement(
   ({ subjects, queueIds }: Given<{ subjects: readonly string[]; queueIds: readonly number[] }>) =>
     sql<OpenRow>`
     select entry.id, asked.queue_id as "queueId", number, ticket as "numberBeforeDraw", subject, state,
-      entered_at as "enteredAt", expires_at as "expiresAt", skipped_at is not null as "isSkipped",
+      entered_at as "enteredAt", expires_at as "expiresAt", booking_until as "bookingUntil",
+      skipped_at is not null as "isSkipped",
       case when not seen_near_front then ${lastSeen} end as "seenAt"
     from unnest(${subjects}::text[], ${queueIds}::int[]) as asked(name, queue_id)
     cross join lateral (select id, subject from app_user where subject = asked.name limit 1) known
     cross join lateral (
-      select id, number, ticket, state, expires_at, skipped_at, seen_at, seen_near_front, entered_at from queue_entry
+      select id, number, ticket, state, expires_at, booking_until, skipped_at, seen_at, seen_near_front, entered_at
+      from queue_entry
       where user_id = known.id and queue_id = asked.queue_id and state in ('waiting', 'active')
       limit 1
     ) entry
     where state = 'waiting' or expires_at > statement_timestamp()`,
 );
 
-type Columns = 'id' | 'queueId' | 'number' | 'enteredAt' | 'expiresAt';
+type Columns = 'id' | 'queueId' | 'number' | 'enteredAt' | 'expiresAt' | 'bookingUntil';
 type OpenRow = Pick<Row<'queue_entry'>, Columns> &
   Pick<OpenEntry, 'subject' | 'state' | 'numberBeforeDraw' | 'isSkipped'> & { seenAt: Date | null };
 
@@ -106,11 +110,12 @@ async function findOpenEntries(
   return users.map((user) => entries.get(keyOf(user)));
 }
 
-function toOpenEntry({ enteredAt, expiresAt, seenAt, ...row }: OpenRow): OpenEntry {
+function toOpenEntry({ enteredAt, expiresAt, bookingUntil, seenAt, ...row }: OpenRow): OpenEntry {
   return {
     ...row,
     enteredAt: enteredAt.getTime(),
     expiresAt: expiresAt?.getTime() ?? null,
+    bookingUntil: bookingUntil?.getTime() ?? null,
     seenAt: seenAt?.getTime() ?? null,
   };
 }

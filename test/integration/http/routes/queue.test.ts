@@ -53,7 +53,8 @@ test('the first user is admitted with a token, and the next ones wait in order',
   expect([second.number, third.number]).toEqual([active.number + 1, active.number + 2]);
   expect(active).toMatchObject({ waitingTicket: null, isWaitKnown: true });
   for (const place of [second, third]) {
-    expect(place).toMatchObject({ state: 'waiting', queueToken: null, expiresAt: null });
+    expect(place).toMatchObject({ state: 'waiting', queueToken: null });
+    expect(place).toMatchObject({ expiresAt: null, bookingUntil: null });
     expect(place).toMatchObject({ isWaitKnown: true, isGathering: false });
     expect(place.estimatedWaitSeconds).toBeGreaterThanOrEqual(0);
   }
@@ -153,6 +154,7 @@ test('leaving ends the entry, and leaving again is refused', async () => {
     waitingTicket: null,
     queueToken: null,
     expiresAt: null,
+    bookingUntil: null,
   });
   const before = await effects(seatlane.rows);
   expectProblem(await eva.leave(), 404, 'QUEUE_ENTRY_NOT_FOUND');

@@ -16,6 +16,7 @@ import type { Announcement } from '../../../../src/lanes/announcements.ts';
 import { COUNTERS, goneUpTo, OTHER, RATE, reached } from './house-queue.ts';
 
 const EXPIRES_AT = 1_900_000_000_000;
+const BOOKING_UNTIL = EXPIRES_AT - 60_000;
 
 let asked: string[];
 let askedActive: number[];
@@ -23,7 +24,7 @@ let written: PresenceNotes[];
 /** What the database says of the lines. */
 let blocks: LineBlock[];
 /** What a read of an entry's row returns of it. */
-let row: Pick<OpenEntry, 'state' | 'expiresAt' | 'numberBeforeDraw'>;
+let row: Pick<OpenEntry, 'state' | 'expiresAt' | 'bookingUntil' | 'numberBeforeDraw'>;
 /** Whether the entry that is read was skipped. */
 let isSkipped: boolean;
 let presence: Presence;
@@ -42,7 +43,12 @@ beforeEach(async () => {
   askedActive = [];
   written = [];
   blocks = [goneUpTo(4)];
-  row = { state: 'active', expiresAt: EXPIRES_AT, numberBeforeDraw: null };
+  row = {
+    state: 'active',
+    expiresAt: EXPIRES_AT,
+    bookingUntil: BOOKING_UNTIL,
+    numberBeforeDraw: null,
+  };
   isSkipped = false;
   presence = new Presence({
     async write(notes) {
@@ -65,7 +71,9 @@ beforeEach(async () => {
         asked.push(subject);
         const entry = { id: 7, queueId, number: 7, subject, seenAt: EXPIRES_AT - 1 };
         const read = { ...entry, enteredAt: Date.parse(ENTERED_AT), ...row, isSkipped };
-        return isSkipped ? { ...read, state: 'waiting', expiresAt: null } : read;
+        return isSkipped
+          ? { ...read, state: 'waiting', expiresAt: null, bookingUntil: null }
+          : read;
       },
       endOf: async () => undefined,
       async activeUntil(entryId) {
@@ -153,7 +161,7 @@ test('a ticket is signed anew after a draw, and after a failover that lost the e
 
 test('an outcome of an older version lacks the time of entry, so the row is read for the ticket', async () => {
   const old = { id: 7, queueId: 1, number: 7, state: 'waiting', expiresAt: null } as const;
-  row = { state: 'waiting', expiresAt: null, numberBeforeDraw: null };
+  row = { state: 'waiting', expiresAt: null, bookingUntil: null, numberBeforeDraw: null };
   const shown = await entries.presentNow(old, 'bea');
   expect(shown).toMatchObject({ enteredAt: ENTERED_AT, waitingTicket: expect.any(String) });
   expect(asked).toEqual(['bea']);
@@ -168,6 +176,25 @@ test('an entry is read from its row as soon as its admission is announced', asyn
   queues.onAdmission(reached(7));
   expect(await entries.entryOf(ada)).toMatchObject({ state: 'active', position: 0 });
   expect(asked).toEqual(['ada']);
+});
+
+test('an entry that a hold has prolonged shows until when its user can book', async () => {
+  expect(await entries.entryOf(ada)).toMatchObject({ expiresAt: null, bookingUntil: null });
+  queues.onAdmission(reached(7));
+  expect(await entries.entryOf(ada)).toMatchObject({
+    expiresAt: new Date(EXPIRES_AT).toISOString(),
+    bookingUntil: new Date(BOOKING_UNTIL).toISOString(),
+  });
+});
+
+test('an active entry in an outcome of an older version does not say until when its user can book', async () => {
+  const expiresAt = new Date(EXPIRES_AT).toISOString();
+  const old = { id: 7, queueId: 1, number: 7, state: 'active', enteredAt: ENTERED_AT } as const;
+  const shown = await entries.presentNow({ ...old, expiresAt }, 'ada');
+  expect(shown).toMatchObject({ expiresAt, bookingUntil: null, queueToken: expect.any(String) });
+  expect(queueEntry.strict().parse(shown)).toEqual(shown);
+  const newer = { ...old, expiresAt, bookingUntil: LATER };
+  expect(await entries.presentNow(newer, 'ada')).toMatchObject({ bookingUntil: LATER });
 });
 
 test('what one queue has reached changes nothing in another, and a user can wait in both', async () => {

@@ -44,6 +44,7 @@ test('succeeds: users get numbers without gaps, in the order of the batch', asyn
         enteredAt: expect.any(String),
         state: 'waiting',
         expiresAt: null,
+        bookingUntil: null,
       },
     })),
   );
@@ -108,6 +109,17 @@ test('an admitted user keeps the active entry', async () => {
   const buyer = await lane.buyer('cleo');
   const place = await lane.result<QueueEntryOutcome>(enter('cleo'));
   expect(place).toMatchObject({ id: buyer.entryId, state: 'active' });
+});
+
+test('an admitted user whose hold has prolonged the entry reads both of its ends', async () => {
+  const { entryId } = await lane.buyer('dana');
+  await lane.rows(`update queue_entry set booking_until = '2026-11-27T12:00Z', expires_at = '2999-01-01T00:00Z'
+    where id = ${entryId}`);
+  expect(await lane.result(enter('dana'))).toMatchObject({
+    state: 'active',
+    expiresAt: '2999-01-01T00:00:00.000Z',
+    bookingUntil: '2026-11-27T12:00:00.000Z',
+  });
 });
 
 test('a user whose session has expired gets a new number', async () => {
