@@ -35,6 +35,7 @@ export async function readBookings(): Promise<Booking[]> {
   // If an order had no answer, it is probably among the new ones.
   if (live.some(({ id }) => !knownHolds.has(id))) forgetUnanswered('order');
   noteHolds(live);
+  holdsNothing.set(live.length === 0);
   return items;
 }
 
@@ -44,6 +45,9 @@ const knownHolds = new Set<number>();
 function noteHolds(live: readonly Booking[]): void {
   for (const { id } of live) knownHolds.add(id);
 }
+
+/** Whether the user held nothing, of any concert, when the bookings were read last, and has not ordered since. */
+export const holdsNothing = makeStore(false);
 
 /** Whether a clock of a hold is shown; the clock of the turn is hidden then, because one clock is enough. */
 export const isHoldShown = makeStore(false);
@@ -59,6 +63,7 @@ user.subscribe(() => {
   knownOf = subject;
   balance.set(undefined);
   justPaid.set([]);
+  holdsNothing.set(false);
 });
 
 /**
@@ -95,6 +100,7 @@ async function hold(places: NewOrder): Promise<Booking[]> {
     seatlane.order(places, options),
   );
   noteHolds(bookings);
+  holdsNothing.set(false);
   prolongAdmission(holdExpiresAt);
   return bookings;
 }

@@ -5,7 +5,7 @@
 import type { WaitingEnd } from '../client/api/waiting-queue.ts';
 import type { QueueEntry } from '../commands/schemas/resources.ts';
 import { secondsUntil } from './clock.ts';
-import { makeDerivedStore, makeKeptStore, makeStoredStore } from './store.ts';
+import { makeDerivedStore, makeKeptStore, makeStore, makeStoredStore } from './store.ts';
 
 /** The queue of every concert without one of its own. */
 export const HOUSE_QUEUE = 1;
@@ -20,6 +20,8 @@ export interface Admission {
   queueToken: string;
   /** ISO 8601. */
   expiresAt: string;
+  /** Until when the user can choose places. A hold prolongs only the time to pay it. ISO 8601. */
+  bookingUntil: string;
 }
 
 /** What this browser knows of a user's turn in one queue. */
@@ -74,6 +76,8 @@ export const queueEntry = makeDerivedStore(() => turn.get()?.entry, turn);
 export const waitingEnd = makeDerivedStore(() => turn.get()?.waitingEnd ?? null, turn);
 /** The user's queue token, until its session ends. */
 export const admission = makeDerivedStore(admissionOf, turn);
+/** Whether the user can choose nothing more, but only pay what is held. The clock of the turn sets it. */
+export const isBookingOver = makeStore(false);
 
 /** A new tab begins with the queue of the latest one, so that a turn is shown there too. */
 function lastQueue(): number {
@@ -91,8 +95,9 @@ function ownedKey(owner: TurnOwner | undefined): string | undefined {
 }
 
 function admissionOf(): Admission | null {
-  const { queueToken, expiresAt } = turn.get()?.entry ?? {};
-  return queueToken && expiresAt ? { queueToken, expiresAt } : null;
+  const { queueToken, expiresAt, bookingUntil } = turn.get()?.entry ?? {};
+  if (!queueToken || !expiresAt) return null;
+  return { queueToken, expiresAt, bookingUntil: bookingUntil ?? expiresAt };
 }
 
 /**

@@ -442,6 +442,48 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       await page.locator('.turn-clock', { hasText: /^[45]:/ }).waitFor();
     });
 
+    const isChoosingOver = (page: Page) =>
+      page.locator('.note', { hasText: 'Your time to choose is over.' }).waitFor();
+
+    test('tells a user who holds seats that nothing more can be chosen, and lets the user pay', async () => {
+      const { concertId } = await seatlane.client.schedule();
+      const page = await openSeats('payer', concertId);
+      const refused: string[] = [];
+      page.on('response', (response) => {
+        if (response.status() === 403) refused.push(response.url());
+      });
+      await page.locator('.turn', { hasText: /^Time left to choose\s*0:0\d/ }).waitFor();
+      await page.getByRole('button', { name: 'Hold the best seats' }).click();
+      await page.getByText('More seats').waitFor();
+      await isChoosingOver(page);
+      expect(await page.getByText('More seats').count()).toBe(0);
+      await page.getByRole('application').focus();
+      for (const key of ['ArrowRight', 'Enter']) await page.keyboard.press(key);
+      const told = page.getByRole('alert').getByText(/You can still pay for what you hold/);
+      await told.waitFor();
+      expect(await page.getByRole('heading', { name: 'Your selection' }).count()).toBe(0);
+      await page.reload();
+      await isChoosingOver(page);
+      await page.getByRole('link', { name: 'Other dates' }).click();
+      await page.locator('.turn', { hasText: /^Time left to pay\s*[45]:/ }).waitFor();
+      await page.getByRole('link', { name: /of 10 free/ }).click();
+      await page.getByRole('button', { name: 'Add points' }).click();
+      await page.getByRole('button', { name: 'Pay 200 points' }).click();
+      await page.getByText('Paid. Enjoy the concert!').waitFor();
+      expect(refused).toEqual([]);
+    });
+
+    test('ends the turn of a user who gives all back after the time to choose', async () => {
+      const { concertId } = await seatlane.client.schedule();
+      const page = await openSeats('giver', concertId);
+      await page.getByRole('button', { name: 'Hold the best seats' }).click();
+      await isChoosingOver(page);
+      await page.getByRole('button', { name: 'Give all back' }).click();
+      await page.getByRole('group').getByRole('button', { name: 'Give back' }).click();
+      await page.getByText('Your time is over.').waitFor();
+      await page.getByRole('button', { name: 'Join the queue' }).waitFor();
+    });
+
     test('can be left with a button', async () => {
       const { id } = await seatlane.client.concert();
       await setAdmission({ isPaused: true });

@@ -65,7 +65,9 @@ export const queue = {
   signInAgain: 'Please sign in again, or you will lose your place in the queue.',
   admitted: 'It is your turn. Choose your seats.',
   yourTurn: 'Your turn',
-  timeLeft: 'Time left',
-  timeLeftNews: (time: string) => `${time} left to choose and pay.`,
+  timeLeft: 'Time left to choose',
+  timeToPay: 'Time left to pay',
+  bookingOver: 'Your time to choose is over. You can still pay for what you hold.',
+  timeLeftNews: (time: string) => `${time} left to choose.`,
   admissionOver: 'Your time is over. Join the queue again for another turn.',
 };

@@ -56,7 +56,9 @@ export const queue: typeof texts = {
   signInAgain: '다시 로그인해 주세요. 로그인하지 않으면 대기 순서를 잃게 됩니다.',
   admitted: '입장하셨습니다. 좌석을 선택해 주세요.',
   yourTurn: '내 차례',
-  timeLeft: '남은 시간',
-  timeLeftNews: (time) => `선택과 결제까지 ${time} 남았습니다.`,
+  timeLeft: '남은 선택 시간',
+  timeToPay: '남은 결제 시간',
+  bookingOver: '선택 시간이 끝났습니다. 선점한 자리는 아직 결제하실 수 있습니다.',
+  timeLeftNews: (time) => `선택 시간이 ${time} 남았습니다.`,
   admissionOver: '예매 시간이 끝났습니다. 대기열에 다시 참여해 주세요.',
 };

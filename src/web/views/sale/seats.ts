@@ -2,7 +2,7 @@
 import { html } from 'htm/preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Unreachable } from '../../../client/errors.ts';
-import type { Booking, Concert, Schedule, Seat } from '../../../commands/schemas/resources.ts';
+import type { Booking, Concert, Seat } from '../../../commands/schemas/resources.ts';
 import { type BestSeatsRequest, holdBest, holdPlaces, readBookings } from '../../bookings.ts';
 import { useAction, useQuery } from '../../hooks.ts';
 import { categoriesOf } from '../../map/draw/categories.ts';
@@ -13,16 +13,16 @@ import { watchSeats } from '../../map/seat-stream.ts';
 import { useChoice } from '../../map/use-choice.ts';
 import { notify, notifyProblem } from '../../notifications.ts';
 import { addressOf } from '../../route.ts';
-import { admission, queueId as selectedQueue } from '../../session.ts';
-import { useStore } from '../../store.ts';
 import { useWords } from '../../texts.ts';
 import { BackLink, QueryResult } from '../parts.ts';
 import { Gate } from '../queue/gate.ts';
 import { useConcert } from '../use-concert.ts';
 import { Areas, showArea, useAreaBlocks, useAreas, type WantedArea } from './areas.ts';
+import { BookingOver, tellBookingOver, useBookingOver } from './booking-over.ts';
 import { Checkout } from './checkout.ts';
 import { Choice } from './choice.ts';
 import { Chooser } from './chooser.ts';
+import { HallTitle, namesOf, useDate } from './date.ts';
 import { FilterForm } from './filter-form.ts';
 import { newHolds, ownSeatsOf, takenSeat, useBookings, useLiveHolds, without } from './holds.ts';
 import { Legend } from './legend.ts';
@@ -43,41 +43,6 @@ export function SeatsView({ concertId, scheduleId }: { concertId: number; schedu
         `}
       <//>
     </section>
-  `;
-}
-
-/** The names of the categories, if the hall has any. */
-function namesOf(date: Schedule | undefined): string[] {
-  return date?.categories?.map(({ name }) => name) ?? [];
-}
-
-/** The date is only readable with a token of the concert's queue, so it is undefined before admission. */
-function useDate(concert: Concert | undefined, scheduleId: number): Schedule | undefined {
-  const isSelected = useStore(selectedQueue) === concert?.queueId;
-  const isAdmitted = useStore(admission) !== null && isSelected;
-  const id = isAdmitted ? concert?.id : undefined;
-  const key = id === undefined ? undefined : `date ${scheduleId} of concert ${id}`;
-  return useQuery(key, async (seatlane, options) => {
-    if (id === undefined) return undefined;
-    for await (const date of seatlane.eachBookableSchedule(id, { ...options, limit: 100 })) {
-      if (date.id === scheduleId) return date;
-    }
-    return undefined;
-  }).body;
-}
-
-interface HallTitleProps {
-  concert: Concert;
-  date: Schedule | undefined;
-}
-
-function HallTitle({ concert: { title, timeZone }, date }: HallTitleProps) {
-  const { day, hour } = useWords();
-  return html`
-    <div class="hall-title">
-      <h1 class="panel-title">${title}</h1>
-      ${date && html`<p class="quiet">${day(date.startAt, timeZone)}, ${hour(date.startAt, timeZone)}</p>`}
-    </div>
   `;
 }
 
@@ -107,6 +72,7 @@ function Sale(props: { scheduleId: number; seats: readonly Seat[]; names: readon
   const [bookings, setBookings] = useBookings(scheduleId);
   const [isHolding, run] = useAction();
   const { chosen, pick, drop, clear } = useChoice(states, isHolding);
+  const isOver = useBookingOver(clear);
   const held = useLiveHolds(bookings, () => readBookings().then(setBookings, notifyProblem));
   const mine = useMemo(() => ownSeatsOf(bookings, states), [bookings, states]);
 
@@ -154,8 +120,8 @@ function Sale(props: { scheduleId: number; seats: readonly Seat[]; names: readon
             mine=${mine}
             chosen=${chosenSet}
             isLive=${isWatched}
-            pick=${pick}
-            pickArea=${showArea}
+            pick=${isOver ? tellBookingOver : pick}
+            pickArea=${isOver ? tellBookingOver : showArea}
           />
           <${Legend} states=${states} categories=${categories} filter=${filter} names=${names} />
         </div>`
@@ -163,6 +129,7 @@ function Sale(props: { scheduleId: number; seats: readonly Seat[]; names: readon
       <div class="sale-side">
         ${
           chosen.length > 0 &&
+          !isOver &&
           html`<${Choice}
             seats=${chosen.map((index) => seats[index])}
             isHolding=${isHolding}
@@ -172,9 +139,11 @@ function Sale(props: { scheduleId: number; seats: readonly Seat[]; names: readon
           />`
         }
         ${held.length > 0 && html`<${Checkout} held=${held} setBookings=${setBookings} />`}
+        ${isOver && html`<${BookingOver} isElsewhere=${held.length === 0} />`}
         ${
           seats.length > 0 &&
           chosen.length === 0 &&
+          !isOver &&
           html`<${Chooser}
             states=${states}
             filter=${filter}
@@ -186,6 +155,7 @@ function Sale(props: { scheduleId: number; seats: readonly Seat[]; names: readon
         }
         ${
           areas.length > 0 &&
+          !isOver &&
           html`<${Areas}
             areas=${areas}
             chosenSeats=${chosen.length}
