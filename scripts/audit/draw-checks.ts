@@ -10,7 +10,21 @@ const hex = (text: string) => `encode(${sha256(text)}, 'hex')`;
 /** Draws that are held, with all that was published. */
 const held = `select draw.* from draw where drawn_at is not null and tickets_hash is not null`;
 
+/** The draws of which users are waiting, or will be. */
+const open = `select * from draw where drawn_at is null and cancelled_at is null`;
+
 export const drawChecks: readonly Check[] = [
+  {
+    // Version 0.2.0 announced draws that overlap.
+    promise: 'Draws of a queue that are not held follow each other',
+    counted: `select count(*) from (${open}) draw`,
+    wrong: `
+      select format('draw %s gathers from %s to %s, and draw %s of queue %s from %s to %s', one.id, one.gathers_at, one.opens_at,
+        other.id, other.queue_id, other.gathers_at, other.opens_at)
+      from (${open}) one join (${open}) other on other.queue_id = one.queue_id and other.id > one.id
+        and one.gathers_at < other.opens_at and other.gathers_at < one.opens_at
+      where not (one.draws_all_waiting and other.draws_all_waiting)`,
+  },
   {
     promise: 'A draw has kept the place of every entry that took part, and no others',
     counted: `select count(*) from draw_place`,

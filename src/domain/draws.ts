@@ -1,39 +1,21 @@
 /** The rules for a draw, which decides the order of the waiting queue. */
+import { type DrawTimes, refuseOverlap, refuseTimes } from './draw-times.ts';
 import { type Decision, type Refusal, refuse } from './reasons.ts';
 
-export interface DrawTimes {
-  /** From then on users can enter the queue, and no user is admitted. */
-  gathersAt: Date;
-  /** Users who have entered by then take part; then the order is drawn and admission starts. */
-  opensAt: Date;
-}
-
 /** The columns of an announced draw that the rules need. */
-export interface AnnouncedDraw {
+export interface AnnouncedDraw extends DrawTimes {
   concertId: number;
   queueId: number;
-  gathersAt: Date;
-  opensAt: Date;
   cancelledAt: Date | null;
   /** Since then it is settled who takes part; null in draws of older versions. */
   closedAt: Date | null;
   drawnAt: Date | null;
 }
 
-/** A draw stops the admission and keeps its seed, so a time far ahead is a mistake. */
-const AHEAD_DAYS_MAX = 30;
-const DAY_MS = 24 * 60 * 60 * 1000;
-
 /**
- * So long before `opensAt` operators have settled it, if users may have gathered already. Somebody who knows the seed can compute the
- * order of those who have entered; so no operator may close the set at the moment when that order suits them.
- */
-const NOTICE_MINUTES = 10;
-const MINUTE_MS = 60 * 1000;
-
-/**
- * Decides whether a draw can be announced: once for each concert and queue, and before `opensAt`. After a draw that was cancelled while
- * users gathered, only later users can be drawn: by announcing again, operators could otherwise choose among sets of users.
+ * Decides whether a draw can be announced: once for each concert and queue, while no other draw of the queue gathers, and before
+ * `opensAt`. After a draw that was cancelled while users gathered, only later users can be drawn: by announcing again, operators could
+ * otherwise choose among sets of users.
  */
 export function decideDraw(input: {
   concertId: number;
@@ -42,6 +24,8 @@ export function decideDraw(input: {
   isAnnounced: boolean;
   /** As `cancelledWhileGathering` returns it. */
   cancelled: Pick<AnnouncedDraw, 'cancelledAt'> | undefined;
+  /** As `otherOpenDraws` returns them. */
+  others: readonly AnnouncedDraw[];
   times: DrawTimes;
   acceptedAt: Date;
 }): Decision<DrawTimes> {
@@ -54,6 +38,7 @@ export function decideDraw(input: {
     );
   }
   const refusal =
+    refuseOverlap({ concertId, ...times }, input.others) ??
     refuseGatheringBefore(input.cancelled?.cancelledAt, times) ??
     refuseTimes(times, acceptedAt, times.gathersAt <= acceptedAt);
   return refusal ? { refusal } : { change: times };
@@ -67,12 +52,15 @@ export function decideMovedDraw(input: {
   concertId: number;
   concertExists: boolean;
   draw: AnnouncedDraw | undefined;
+  /** As `otherOpenDraws` returns them. */
+  others: readonly AnnouncedDraw[];
   times: DrawTimes;
   acceptedAt: Date;
 }): Decision<DrawTimes> {
-  const { draw, times, acceptedAt } = input;
+  const { concertId, draw, times, acceptedAt } = input;
   const refusal =
     refuseChange(input) ??
+    refuseOverlap({ concertId, ...times }, input.others) ??
     refuseGathering(draw?.gathersAt, times.gathersAt, acceptedAt) ??
     refuseTimes(times, acceptedAt, draw?.opensAt.getTime() !== times.opensAt.getTime());
   return refusal ? { refusal } : { change: times };
@@ -103,6 +91,16 @@ export function drawOfConcert<Draw extends AnnouncedDraw>(
   return [...draws]
     .filter((draw) => draw.concertId === concert?.id && !draw.cancelledAt)
     .toSorted((a, b) => isAhead(b) - isAhead(a) || isInQueue(b) - isInQueue(a))[0];
+}
+
+/** The draws of a queue that are neither held nor cancelled, but for the given one. */
+export function otherOpenDraws<Draw extends AnnouncedDraw>(
+  draws: Iterable<Draw>,
+  queueId: number | undefined,
+  given?: AnnouncedDraw,
+): Draw[] {
+  const isOpen = ({ drawnAt, cancelledAt }: Draw) => !drawnAt && !cancelledAt;
+  return [...draws].filter((draw) => draw.queueId === queueId && isOpen(draw) && draw !== given);
 }
 
 /**
@@ -158,24 +156,6 @@ function refuseGatheringBefore(
   if (!cancelledAt || gathersAt >= cancelledAt) return undefined;
   const detail = `Users gathered for a draw that was cancelled at ${cancelledAt.toISOString()}: \`gathersAt\` must not be before.`;
   return refuse('DRAW_ALREADY_GATHERING', detail).refusal;
-}
-
-/** @param needsNotice whether `opensAt` must be `NOTICE_MINUTES` ahead */
-function refuseTimes(
-  { opensAt }: DrawTimes,
-  acceptedAt: Date,
-  needsNotice: boolean,
-): Refusal | undefined {
-  const given = `\`opensAt\` (${opensAt.toISOString()})`;
-  const aheadMs = opensAt.getTime() - acceptedAt.getTime();
-  if (aheadMs <= 0) return refuse('DRAW_IN_THE_PAST', `${given} is in the past.`).refusal;
-  if (needsNotice && aheadMs < NOTICE_MINUTES * MINUTE_MS) {
-    const detail = `${given} is less than ${NOTICE_MINUTES} minutes ahead.`;
-    return refuse('DRAW_TOO_SOON', detail).refusal;
-  }
-  if (aheadMs <= AHEAD_DAYS_MAX * DAY_MS) return undefined;
-  return refuse('DRAW_TOO_FAR_AHEAD', `${given} is more than ${AHEAD_DAYS_MAX} days ahead.`)
-    .refusal;
 }
 
 const noSuchConcert = (concertId: number) =>

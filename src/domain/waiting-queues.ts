@@ -1,4 +1,5 @@
 /** The rules for waiting queues: creating one, and the ceiling of active users over all of them. */
+import { refuseOverlap, type TimedDraw } from './draw-times.ts';
 import { type Decision, type Refusal, refuse } from './reasons.ts';
 
 /** Active users at most, of each queue; null where the configured value applies. */
@@ -28,12 +29,17 @@ export function refuseCeilings(
   return refuse('ADMISSION_CEILING_EXCEEDED', detail).refusal;
 }
 
-/** Decides whether a queue can be created for these concerts: they exist, and the house queue serves each of them. */
+/**
+ * Decides whether a queue can be created for these concerts: they exist, the house queue serves each of them, and the draws that they
+ * bring do not overlap. Draws that an older version announced may.
+ */
 export function decideNewQueue(input: {
   concerts: readonly { id: number; queueId: number | undefined }[];
   houseQueueId: number;
   /** All queues, the new one included. */
   queues: Ceilings;
+  /** The draws that move to the new queue. */
+  draws: readonly TimedDraw[];
   settings: CeilingSettings;
 }): Decision<object> {
   for (const { id: concertId, queueId } of input.concerts) {
@@ -47,6 +53,11 @@ export function decideNewQueue(input: {
       return refuse('CONCERT_HAS_QUEUE', detail, { concertId });
     }
   }
-  const refusal = refuseCeilings(input.queues, input.settings);
-  return refusal ? { refusal } : { change: {} };
+  const ceilings = refuseCeilings(input.queues, input.settings);
+  if (ceilings) return { refusal: ceilings };
+  for (const [index, draw] of input.draws.entries()) {
+    const refusal = refuseOverlap(draw, input.draws.slice(0, index));
+    if (refusal) return { refusal };
+  }
+  return { change: {} };
 }

@@ -206,7 +206,7 @@ export const domainMutants: readonly Mutant[] = [
   },
   {
     name: 'operators settle the opening of a draw at the last moment',
-    file: 'src/domain/draws.ts',
+    file: 'src/domain/draw-times.ts',
     find: 'if (needsNotice && aheadMs < NOTICE_MINUTES * MINUTE_MS) {',
     replace: 'if (needsNotice && aheadMs < MINUTE_MS) {',
     tests: ['test/unit/domain/draws.test.ts'],
@@ -217,5 +217,12 @@ export const domainMutants: readonly Mutant[] = [
     find: 'if (!cancelledAt || gathersAt >= cancelledAt) return undefined;',
     replace: 'if (!cancelledAt || gathersAt < cancelledAt) return undefined;',
     tests: ['test/unit/domain/draws.test.ts'],
+  },
+  {
+    name: 'a draw may gather while another one of its queue gathers',
+    file: 'src/domain/draw-times.ts',
+    find: 'each.gathersAt < opensAt);',
+    replace: 'each.gathersAt > opensAt);',
+    tests: ['test/unit/domain/draw-times.test.ts'],
   },
 ];

@@ -592,9 +592,23 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'two new queues do not see each other',
     file: 'workers/batch/advisory-locks.ts',
-    find: "...(allQueues ? ['the ceilings of all queues'] : []),",
+    find: "...(needs.allQueues ? ['the ceilings of all queues'] : []),",
     replace: '',
     tests: ['test/integration/workers/handlers/queue/create-queue.test.ts'],
+  },
+  {
+    name: 'two draws that are announced at once do not see each other',
+    file: 'workers/batch/advisory-locks.ts',
+    find: "...(needs.drawsOfQueues ? ['the times of all draws'] : []),",
+    replace: '',
+    tests: ['test/integration/workers/handlers/queue/overlapping-draws.test.ts'],
+  },
+  {
+    name: 'a moved draw is compared with those of the queue of its concert only',
+    file: 'workers/rows/queue/load-draws.ts',
+    find: '.union(queuesOfDraws)',
+    replace: '',
+    tests: ['test/integration/workers/handlers/queue/overlapping-draws.test.ts'],
   },
   {
     name: 'what ends and what begins is written in one statement',

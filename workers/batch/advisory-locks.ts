@@ -33,14 +33,17 @@ export function advisoryLocksOf(batch: Needing): AdvisoryLocks {
 /**
  * The keys of the advisory locks that a batch takes: one per user whose live bookings it counts, because two seat lanes must
  * not count the bookings of one user concurrently; and one per schedule whose best seats it chooses, because concurrent
- * batches would choose the same seats, and all but one would have to retry; and one for the ceilings of all queues, because
- * concurrent batches would not see each other's new queues.
+ * batches would choose the same seats, and all but one would have to retry; and one for the ceilings of all queues and one for the
+ * times of all draws, because concurrent batches would not see each other's new queues and draws.
  */
 function advisoryLockKeysOf(batch: Needing): string[] {
-  const lockNames = batch.flatMap(({ needs: { seatLimit, adjacentSeats, allQueues }, taken }) => [
-    ...(allQueues ? ['the ceilings of all queues'] : []),
-    ...(seatLimit ? [taken.accepted.subject] : []),
-    ...(adjacentSeats ? [`the best seats of schedule ${adjacentSeats.scheduleId}`] : []),
+  const lockNames = batch.flatMap(({ needs, taken }) => [
+    ...(needs.allQueues ? ['the ceilings of all queues'] : []),
+    ...(needs.drawsOfQueues ? ['the times of all draws'] : []),
+    ...(needs.seatLimit ? [taken.accepted.subject] : []),
+    ...(needs.adjacentSeats
+      ? [`the best seats of schedule ${needs.adjacentSeats.scheduleId}`]
+      : []),
   ]);
   return [...new Set(lockNames)].map((lockName) =>
     hash('sha1', lockName, 'buffer').readBigInt64BE().toString(),

@@ -68,6 +68,8 @@ export interface Needs {
   changesConcerts?: boolean;
   /** Keeps the concerts in their queue until the commit, and loads their draws. */
   queueOfConcerts?: boolean;
+  /** All draws of the queues of these concerts that are not held yet, unlocked, while no other batch sets times of draws or moves any. */
+  drawsOfQueues?: boolean;
   /** A schedule that changes, and its cancellation if it is cancelled already. */
   cancellationOf?: number;
   /** Halls of which another version is saved. */

@@ -7,6 +7,7 @@ import {
   decideDraw,
   decideMovedDraw,
   drawOfConcert,
+  otherOpenDraws,
 } from '../../../src/domain/draws.ts';
 import { minutesFromNow, NOW } from '../../support/builders.ts';
 import { provePrecedence } from './rules.ts';
@@ -30,6 +31,10 @@ const aDraw = (changes: Partial<AnnouncedDraw> = {}): AnnouncedDraw => ({
   ...changes,
 });
 const closed = aDraw({ closedAt: NOW });
+/** It overlaps all times of these tests. */
+const inTheWay = [
+  aDraw({ concertId: 2, gathersAt: minutesFromNow(-1), opensAt: minutesFromNow(31 * DAY_MINUTES) }),
+];
 
 describe('announcing', () => {
   const worst = {
@@ -37,6 +42,7 @@ describe('announcing', () => {
     concertExists: false,
     isAnnounced: true,
     cancelled: { cancelledAt: minutesFromNow(1) } as { cancelledAt: Date } | undefined,
+    others: inTheWay,
     times: past,
     acceptedAt: NOW,
   };
@@ -49,6 +55,11 @@ describe('announcing', () => {
     {
       fixed: 'the earlier announcement',
       by: { isAnnounced: false },
+      reason: 'DRAW_ALREADY_ANNOUNCED',
+    },
+    {
+      fixed: 'the draw of another concert',
+      by: { others: [] },
       reason: 'DRAW_ALREADY_GATHERING',
     },
     {
@@ -63,15 +74,14 @@ describe('announcing', () => {
 
   test('a draw whose users have not begun to gather can open at any time', () => {
     const times = { gathersAt: minutesFromNow(1), opensAt: minutesFromNow(2) };
-    const allowed = { ...worst, concertExists: true, isAnnounced: false, cancelled: undefined };
-    expect(decideDraw({ ...allowed, times }).change).toEqual(times);
+    const given = { concertExists: true, isAnnounced: false, cancelled: undefined, others: [] };
+    expect(decideDraw({ ...worst, ...given, times }).change).toEqual(times);
   });
 
   test('a draw keeps its times even if gathering has already begun', () => {
     const times = { gathersAt: minutesFromNow(-5), opensAt: minutesFromNow(10) };
-    const given = { concertExists: true, isAnnounced: false, cancelled: undefined, times };
-    const allowed = { ...worst, ...given };
-    expect(decideDraw(allowed).change).toEqual(times);
+    const given = { concertExists: true, isAnnounced: false, cancelled: undefined, others: [] };
+    expect(decideDraw({ ...worst, ...given, times }).change).toEqual(times);
   });
 });
 
@@ -80,13 +90,19 @@ describe('moving', () => {
     concertId: 1,
     concertExists: false,
     draw: undefined as AnnouncedDraw | undefined,
+    others: inTheWay,
     times: past,
     acceptedAt: NOW,
   };
   provePrecedence(decideMovedDraw, { input: worst, reason: 'CONCERT_NOT_FOUND' }, [
     { fixed: 'the missing concert', by: { concertExists: true }, reason: 'DRAW_NOT_FOUND' },
     { fixed: 'the missing draw', by: { draw: closed }, reason: 'DRAW_ALREADY_STARTED' },
-    { fixed: 'the start', by: { draw: aDraw() }, reason: 'DRAW_ALREADY_GATHERING' },
+    { fixed: 'the start', by: { draw: aDraw() }, reason: 'DRAW_ALREADY_ANNOUNCED' },
+    {
+      fixed: 'the draw of another concert',
+      by: { others: [] },
+      reason: 'DRAW_ALREADY_GATHERING',
+    },
     {
       fixed: 'the gathering users',
       by: { draw: aDraw({ gathersAt: NOW }) },
@@ -103,6 +119,7 @@ describe('moving', () => {
       ...worst,
       concertExists: true,
       draw: ahead,
+      others: [],
       times: { gathersAt, opensAt: ahead.opensAt },
     });
 
@@ -152,6 +169,13 @@ describe('the draw whose seed the next one takes', () => {
     expect(cancelledWhileGathering([before, gathered, ...others], place)).toBe(gathered);
     expect(cancelledWhileGathering(others, place)).toBeUndefined();
   });
+});
+
+test('the other open draws are those of the queue that are neither held nor cancelled', () => {
+  const [own, open] = [aDraw(), aDraw({ concertId: 2, closedAt: NOW })];
+  const over = [aDraw({ drawnAt: NOW }), aDraw({ cancelledAt: NOW }), aDraw({ queueId: 2 })];
+  expect(otherOpenDraws([own, open, ...over], 1, own)).toEqual([open]);
+  expect(otherOpenDraws([own, open, ...over], 1)).toEqual([own, open]);
 });
 
 describe('the draw of a concert', () => {

@@ -1,10 +1,16 @@
 /** The rules for creating waiting queues, and for the ceiling of active users over all of them. */
 import { expect, test } from 'vitest';
 import { decideNewQueue, refuseCeilings } from '../../../src/domain/waiting-queues.ts';
+import { minutesFromNow } from '../../support/builders.ts';
 import { provePrecedence } from './rules.ts';
 
 const settings = { maxActive: 100, maxActiveTotal: 250 };
 const house = { id: 7, queueId: 1 };
+const aDraw = (concertId: number, from: number, to: number) => ({
+  concertId,
+  gathersAt: minutesFromNow(from),
+  opensAt: minutesFromNow(to),
+});
 
 provePrecedence(
   decideNewQueue,
@@ -16,6 +22,7 @@ provePrecedence(
       ],
       houseQueueId: 1,
       queues: [{ maxActive: null }, { maxActive: 151 }],
+      draws: [aDraw(7, 1, 2), aDraw(8, 3, 5), aDraw(9, 4, 6)],
       settings,
     },
     reason: 'CONCERT_NOT_FOUND',
@@ -31,12 +38,21 @@ provePrecedence(
       by: { concerts: [house] },
       reason: 'ADMISSION_CEILING_EXCEEDED',
     },
-    { fixed: 'the ceiling', by: { queues: [{ maxActive: 250 }] }, reason: undefined },
+    {
+      fixed: 'the ceiling',
+      by: { queues: [{ maxActive: 250 }] },
+      reason: 'DRAW_ALREADY_ANNOUNCED',
+    },
+    {
+      fixed: 'the draws that overlap',
+      by: { draws: [aDraw(7, 1, 2), aDraw(8, 3, 5), aDraw(9, 5, 6)] },
+      reason: undefined,
+    },
   ],
 );
 
 test('a refusal names the concert', () => {
-  const input = { houseQueueId: 1, queues: [], settings };
+  const input = { houseQueueId: 1, queues: [], draws: [], settings };
   const missing = decideNewQueue({ ...input, concerts: [house, { id: 9, queueId: undefined }] });
   expect(missing.refusal?.about).toEqual({ concertId: 9 });
   const taken = decideNewQueue({ ...input, concerts: [house, { id: 8, queueId: 2 }] });

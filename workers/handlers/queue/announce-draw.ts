@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
 import type { announceDraw } from '../../../src/commands/queue/announce-draw.ts';
-import { cancelledWhileGathering, decideDraw } from '../../../src/domain/draws.ts';
+import { cancelledWhileGathering, decideDraw, otherOpenDraws } from '../../../src/domain/draws.ts';
 import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { toDrawOutcome } from '../to-resource.ts';
 
@@ -14,6 +14,7 @@ export const handleAnnounceDraw: HandlerOf<typeof announceDraw> = {
   needs: ({ concertId }) => ({
     concertIds: [concertId],
     queueOfConcerts: true,
+    drawsOfQueues: true,
     seed: true,
     newIds: { draw: 1 },
   }),
@@ -30,6 +31,7 @@ export const handleAnnounceDraw: HandlerOf<typeof announceDraw> = {
         (draw) => draw.concertId === concertId && draw.queueId === queueId && !draw.cancelledAt,
       ),
       cancelled,
+      others: otherOpenDraws(rows.draws.values(), queueId),
       times: { gathersAt: new Date(input.gathersAt), opensAt: new Date(input.opensAt) },
       acceptedAt,
     });

@@ -2,6 +2,7 @@
 import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
 import type { createQueue } from '../../../src/commands/queue/create-queue.ts';
 import type { WaitingQueue } from '../../../src/commands/schemas/waiting-queue.ts';
+import { otherOpenDraws } from '../../../src/domain/draws.ts';
 import { decideNewQueue } from '../../../src/domain/waiting-queues.ts';
 import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { toWindowMs } from './admission-window.ts';
@@ -11,6 +12,7 @@ export const handleCreateQueue: HandlerOf<typeof createQueue> = {
   needs: ({ concertIds }) => ({
     concertIds,
     queueOfConcerts: true,
+    drawsOfQueues: true,
     allQueues: true,
     newIds: { queue: 1 },
   }),
@@ -18,10 +20,15 @@ export const handleCreateQueue: HandlerOf<typeof createQueue> = {
   apply({ command: { input }, rows, now, settings }) {
     const { name, concertIds, admitLimit = null, maxActive = null, admitWindowSeconds } = input;
     const found = concertIds.map((id) => rows.concerts.get(id));
+    // Users who gather already wait in the house queue, so a draw that gathers stays there.
+    const draws = otherOpenDraws(rows.draws.values(), HOUSE_QUEUE).filter(
+      ({ concertId, hasBegun }) => concertIds.includes(concertId) && !hasBegun,
+    );
     const decision = decideNewQueue({
       concerts: concertIds.map((id, index) => ({ id, queueId: found[index]?.queueId })),
       houseQueueId: HOUSE_QUEUE,
       queues: [...rows.waitingQueues.values(), { maxActive }],
+      draws,
       settings,
     });
     if (decision.refusal) return rejected(decision.refusal);
@@ -36,12 +43,7 @@ export const handleCreateQueue: HandlerOf<typeof createQueue> = {
       maxActive,
     });
     for (const concert of found) if (concert) rows.concerts.change(concert, { queueId: queue.id });
-    // Users who gather already wait in the house queue, so a draw that gathers stays there.
-    for (const draw of rows.draws.values()) {
-      if (!concertIds.includes(draw.concertId)) continue;
-      if (draw.drawnAt || draw.cancelledAt || draw.hasBegun) continue;
-      rows.draws.change(draw, { queueId: queue.id });
-    }
+    for (const draw of draws) rows.draws.change(draw, { queueId: queue.id });
     const created: WaitingQueue = {
       id: queue.id,
       name,

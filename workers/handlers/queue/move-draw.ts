@@ -1,19 +1,21 @@
 /** Moves the draw of a concert to other times. Its seed stays, as it does if the draw is cancelled while users gather and announced again. */
 import type { moveDraw } from '../../../src/commands/queue/move-draw.ts';
-import { decideMovedDraw } from '../../../src/domain/draws.ts';
+import { decideMovedDraw, otherOpenDraws } from '../../../src/domain/draws.ts';
 import type { HandlerOf } from '../handler.ts';
 import { changeDraw, drawNeeds } from './change-draw.ts';
 
 export const handleMoveDraw: HandlerOf<typeof moveDraw> = {
   isOperators: true,
-  needs: drawNeeds,
+  needs: (input) => ({ ...drawNeeds(input), drawsOfQueues: true }),
 
   apply(applying) {
-    const { command, now } = applying;
+    const { command, rows, now } = applying;
     const { gathersAt, opensAt } = command.input;
     const times = { gathersAt: new Date(gathersAt), opensAt: new Date(opensAt) };
     return changeDraw(applying, (given) => {
-      const decision = decideMovedDraw({ ...given, times });
+      const { draw } = given;
+      const others = otherOpenDraws(rows.draws.values(), draw?.queueId, draw);
+      const decision = decideMovedDraw({ ...given, others, times });
       if (decision.refusal) return decision;
       return { change: { ...decision.change, hasBegun: times.gathersAt <= now } };
     });

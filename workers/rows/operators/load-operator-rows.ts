@@ -4,6 +4,7 @@ import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { db, unprepared } from '../../../src/db/statement.ts';
 import type { Needs } from '../../handlers/handler.ts';
 import { distinct } from '../distinct.ts';
+import { loadDraws } from '../queue/load-draws.ts';
 import { loadWaitingQueues } from '../queue/load-queues.ts';
 import type { Rows } from '../rows.ts';
 import { loadHalls } from './load-halls.ts';
@@ -22,7 +23,10 @@ export async function loadOperatorRows(
     loadWebhooks(send, rows, distinct(batch.flatMap(({ needs }) => needs.webhookIds ?? []))),
     loadWaitingQueues(send, rows, batch),
     loadConcerts(send, rows, concertsOf(batch), concertsOf(changing)),
-    loadDraws(send, rows, concertsOf(inQueues)),
+    loadDraws(send, rows, {
+      ofConcerts: concertsOf(inQueues),
+      besideConcerts: concertsOf(batch.filter(({ needs }) => needs.drawsOfQueues)),
+    }),
     loadCancellations(
       send,
       rows,
@@ -53,26 +57,6 @@ async function takeSeeds(send: Send, rows: Rows, count: number): Promise<void> {
   const seeds = sql<{ seed: string }>`
     select ${randomSeed} as seed from generate_series(1, ${count}::int)`;
   rows.seeds = (await send(unprepared(seeds))).map(({ seed }) => seed);
-}
-
-/**
- * A transaction that announces, moves or cancels a draw has locked its concert. The rows are locked too, against the timer that closes a
- * draw. A draw that is closed does not change any more, and its timer may hold its row for long, so it is only read: after the
- * lock, so that a draw is read as closed if it was closed meanwhile.
- */
-async function loadDraws(send: Send, rows: Rows, concertIds: readonly number[]): Promise<void> {
-  if (concertIds.length === 0) return;
-  const ofConcerts = db.selectFrom('draw').where('concert_id', 'in', concertIds);
-  const open = ofConcerts.where('closed_at', 'is', null).select('id').orderBy('id');
-  void send(unprepared(open.forNoKeyUpdate()));
-  const draws = ofConcerts
-    .select(['id', 'concert_id as concertId', 'queue_id as queueId', 'seed'])
-    .select(['seed_hash as seedHash', 'created_at as createdAt', 'drawn_at as drawnAt'])
-    .select(['gathers_at as gathersAt', 'opens_at as opensAt'])
-    .select(['cancelled_at as cancelledAt', 'closed_at as closedAt'])
-    // The time of the batch is that before it waited for locks.
-    .select(sql<boolean>`gathers_at <= statement_timestamp()`.as('hasBegun'));
-  for (const draw of await send(unprepared(draws))) rows.draws.load(draw);
 }
 
 /** The cancellation is read after the lock of its schedule, so that it is that of now; its timer may change it until it is locked too. */

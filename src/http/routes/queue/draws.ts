@@ -18,6 +18,8 @@ export function drawRoutes(deps: JobDeps): Route[] {
       operationId: 'announceDraw',
       tag: 'draws',
       summary: 'Announce a draw of the order of waiting users',
+      description:
+        'A concert has one draw in a queue, and the draws of a queue follow each other: the times must not overlap those of another draw that is not held yet.',
       access: 'admin',
       params: concertPath,
       body: drawBody,
@@ -38,7 +40,7 @@ export function drawRoutes(deps: JobDeps): Route[] {
       tag: 'draws',
       summary: 'Move a draw that has not started',
       description:
-        'The seed stays. Once `gathersAt` is over, only `opensAt` can be changed. A changed `opensAt` must be at least ten minutes ahead.',
+        'The seed stays. Once `gathersAt` is over, only `opensAt` can be changed. A changed `opensAt` must be at least ten minutes ahead. The times must not overlap those of another draw of the queue that is not held yet.',
       access: 'admin',
       params: concertPath,
       body: drawBody,
@@ -46,6 +48,7 @@ export function drawRoutes(deps: JobDeps): Route[] {
         'CONCERT_NOT_FOUND',
         'DRAW_NOT_FOUND',
         'DRAW_ALREADY_STARTED',
+        'DRAW_ALREADY_ANNOUNCED',
         'DRAW_ALREADY_GATHERING',
         'DRAW_IN_THE_PAST',
         'DRAW_TOO_SOON',

@@ -25,7 +25,12 @@ export function queueRoutes(deps: JobDeps & { waitingQueues: WaitingQueues }): R
         'Users who wait in the house queue stay there. Ten seconds after everything there is sold or over, their waiting ends (`sold-out` or `closed`). What is held with its tokens can still be paid. A draw that was announced and does not gather yet moves with its concert.',
       access: 'admin',
       body: createQueue.input,
-      problems: ['CONCERT_NOT_FOUND', 'CONCERT_HAS_QUEUE', 'ADMISSION_CEILING_EXCEEDED'],
+      problems: [
+        'CONCERT_NOT_FOUND',
+        'CONCERT_HAS_QUEUE',
+        'ADMISSION_CEILING_EXCEEDED',
+        'DRAW_ALREADY_ANNOUNCED',
+      ],
     }),
     defineRoute({
       method: 'get',

@@ -37,7 +37,7 @@ export const nextSteps: NextSteps = {
   CONCERT_HAS_QUEUE: only('Use the queue that it has.'),
   ADMISSION_CEILING_EXCEEDED: only('Lower the limit of another queue first.'),
   DRAW_NOT_FOUND: forOperators,
-  DRAW_ALREADY_ANNOUNCED: only('Move or cancel the announced draw.'),
+  DRAW_ALREADY_ANNOUNCED: only('Choose other times, or move or cancel the announced draw.'),
   DRAW_ALREADY_STARTED: only('Wait for its result.'),
   DRAW_ALREADY_GATHERING: only('Keep the start of gathering.'),
   DRAW_IN_THE_PAST: anotherTime,

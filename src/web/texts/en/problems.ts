@@ -17,7 +17,8 @@ export const problems = {
   ADMISSION_CEILING_EXCEEDED: 'All queues together would admit too many users.',
   SCHEDULE_NOT_FOUND: 'This date does not exist.',
   DRAW_NOT_FOUND: 'There is no draw for this concert.',
-  DRAW_ALREADY_ANNOUNCED: 'The draw is already announced.',
+  DRAW_ALREADY_ANNOUNCED:
+    'The draw, or another one of the queue for this time, is already announced.',
   DRAW_ALREADY_STARTED: 'The draw has already started.',
   DRAW_ALREADY_GATHERING:
     'Users already gather for the draw: its start of gathering cannot be changed.',

@@ -37,7 +37,7 @@ export const nextSteps: NextSteps = {
   CONCERT_HAS_QUEUE: only('이미 있는 대기열을 사용해 주세요.'),
   ADMISSION_CEILING_EXCEEDED: only('먼저 다른 대기열의 한도를 낮춰 주세요.'),
   DRAW_NOT_FOUND: forOperators,
-  DRAW_ALREADY_ANNOUNCED: only('공지된 추첨을 옮기거나 취소해 주세요.'),
+  DRAW_ALREADY_ANNOUNCED: only('다른 시각을 고르거나, 공지된 추첨을 옮기거나 취소해 주세요.'),
   DRAW_ALREADY_STARTED: only('결과를 기다려 주세요.'),
   DRAW_ALREADY_GATHERING: only('모집 시작 시각은 그대로 두어 주세요.'),
   DRAW_IN_THE_PAST: anotherTime,

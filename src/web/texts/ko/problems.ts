@@ -18,7 +18,8 @@ export const problems: typeof english = {
   ADMISSION_CEILING_EXCEEDED: '모든 대기열의 동시 입장 인원이 한도를 넘습니다.',
   SCHEDULE_NOT_FOUND: '존재하지 않는 회차입니다.',
   DRAW_NOT_FOUND: '이 공연에는 추첨이 없습니다.',
-  DRAW_ALREADY_ANNOUNCED: '추첨이 이미 공지되었습니다.',
+  DRAW_ALREADY_ANNOUNCED:
+    '이 추첨 또는 같은 대기열에서 시간이 겹치는 다른 추첨이 이미 공지되었습니다.',
   DRAW_ALREADY_STARTED: '추첨이 이미 시작되었습니다.',
   DRAW_ALREADY_GATHERING: '이미 추첨 참가자를 모으고 있어 시작 시각을 바꿀 수 없습니다.',
   DRAW_IN_THE_PAST: '추첨 시각이 이미 지났습니다.',

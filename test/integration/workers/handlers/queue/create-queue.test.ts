@@ -71,15 +71,12 @@ test('leaves nothing behind when a statement fails midway', async () =>
 
 test('an announced draw moves with its concert, and one that gathers stays', async () => {
   const [later, now] = [await concert(), await concert()];
-  const announce = (concertId: number, gathersAt: string) =>
-    lane.result(
-      lane.command('announce-draw', {
-        subject,
-        input: { concertId, gathersAt, opensAt: inHours(9) },
-      }),
-    );
-  await announce(later, inHours(8));
-  await announce(now, inHours(-1));
+  const announce = (concertId: number, gathersAt: string, opensAt: string) => {
+    const input = { concertId, gathersAt, opensAt };
+    return lane.result(lane.command('announce-draw', { subject, input }));
+  };
+  await announce(later, inHours(8), inHours(9));
+  await announce(now, inHours(-1), inHours(7));
   const queueId = await lane.queue([later, now]);
   const draws = await lane.rows(
     `select concert_id as "concertId", queue_id as "queueId" from draw
@@ -90,7 +87,7 @@ test('an announced draw moves with its concert, and one that gathers stays', asy
     { concertId: now, queueId: 1 },
   ]);
   // The concert has none in its new queue.
-  await announce(now, inHours(8));
+  await announce(now, inHours(6), inHours(7));
 });
 
 test('a draw that begins to gather while the command waits for its concert stays', async () => {

@@ -11,6 +11,7 @@ import {
 import { findDraw, listDrawnEntries } from '../../../../../../src/db/reads/queue/draws.ts';
 import { prune } from '../../../../../../workers/timers/prune.ts';
 import { admit } from '../../../../../../workers/timers/queue/admit.ts';
+import { inHours } from '../../../../../support/http/client.ts';
 import {
   comeDue,
   doNextStep,
@@ -251,7 +252,12 @@ test('every step can be repeated and done by several processes, with one result'
 test('draws of two queues are held side by side, and those of one queue one after the other', async () => {
   const [second, third] = [(await lane.schedule()).concertId, (await lane.schedule()).concertId];
   const own = await lane.queue([third]);
-  for (const id of [concertId, second, third]) await gathering(lane, id);
+  for (const id of [concertId, third]) await gathering(lane, id);
+  const following = { concertId: second, gathersAt: inHours(1), opensAt: inHours(2) };
+  await lane.result(lane.command('announce-draw', { subject: 'operator', input: following }));
+  await lane.rows(
+    `update draw set gathers_at = now() - interval '2 seconds' where concert_id = ${second}`,
+  );
   await enter(...users(3));
   const toOwn = { subject: 'ada', input: inputOf(own) };
   await lane.run(lane.command('enter-queue', toOwn));
