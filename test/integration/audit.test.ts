@@ -319,6 +319,11 @@ const VIOLATIONS: [promise: string, violation: string][] = [
   ['Each queue counts', `delete from queue_numbering where queue_id = 2`],
   ['No number of a queue', `update queue_numbering set last_number = 1 where queue_id = 2`],
   ['No number of a queue', `update draw set queue_id = 2, reserved = 9`],
+  [
+    'Draws of a queue that are not held',
+    `insert into draw (concert_id, queue_id, seed, seed_hash, gathers_at, opens_at, created_at)
+    select id, 2, '', '', now(), now() + interval '1 hour', now() from concert`,
+  ],
   ['A draw has kept', `delete from draw_place where number = (select min(number) from draw_place)`],
   ['A draw has kept', `update draw_place set number = number + 1`],
   ['A draw has kept', `update draw_place set draw_id = 999`],
