@@ -4,14 +4,13 @@ import {
   type Actor,
   type Booking,
   isLive,
-  type Moved,
   type Named,
   type Order,
   priceOf,
   refuseChange,
   stateOf,
 } from './orders.ts';
-import { charge } from './points.ts';
+import { charge, type Moved } from './points.ts';
 import { type Decision, type Refusal, refuse } from './reasons.ts';
 
 export interface Cancellation {
@@ -74,7 +73,7 @@ export function decideCancellation(input: {
     return refuse('CANCELLATION_CLOSED', detail);
   }
   const state = isLast ? 'refunded' : 'partly-refunded';
-  const refund = { amount, ...charge(input.balance, amount) };
+  const refund = charge(input.balance, amount);
   return { change: { ended, as: 'refunded', order: { state, total }, refund } };
 }
 

@@ -6,7 +6,7 @@
  * An answer of the provider may come twice, late, or after a newer attempt. What it changes follows from the present state of
  * the refund alone.
  */
-import { charge } from './points.ts';
+import { charge, type Moved } from './points.ts';
 import { type Decision, refuse } from './reasons.ts';
 
 export interface CardRefund {
@@ -131,7 +131,7 @@ export function decideRetry(input: {
 
 /**
  * Decides whether a refund that failed ends without the provider.
- * @returns also the user's balance afterwards if it is given back in points
+ * @returns also the points that move if it is given back in points
  */
 export function decideOtherEnd(input: {
   refundId: number;
@@ -142,7 +142,7 @@ export function decideOtherEnd(input: {
   /** Of the user of the checkout. */
   balance: number;
   now: Date;
-}): Decision<RefundEnd & { balance: number | undefined }> {
+}): Decision<RefundEnd & { moved: Moved | undefined }> {
   const { checkout, as, now } = input;
   const failed = requireFailed(input);
   if (failed.refusal) return failed;
@@ -156,7 +156,7 @@ export function decideOtherEnd(input: {
         endedAt: now,
       },
       checkout: after(checkout, { refunding: -amount, refunded: amount }),
-      balance: as === 'points' ? charge(input.balance, amount).balance : undefined,
+      moved: as === 'points' ? charge(input.balance, amount) : undefined,
     },
   };
 }

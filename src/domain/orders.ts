@@ -7,7 +7,7 @@
  * state is `expired`, and it cannot be paid whenever the command was accepted.
  */
 import { refuseCancelled } from './holds.ts';
-import { decideUse } from './points.ts';
+import { decideUse, type Moved } from './points.ts';
 import { type Decision, type Refusal, refuse } from './reasons.ts';
 
 /** A place of an order. Its user and the end of its hold are those of the order. */
@@ -93,12 +93,6 @@ export function refuseChange(
   return refuse('HOLD_EXPIRED', `The hold of ${kind} ${id} expired at ${end}.`);
 }
 
-/** An amount of points that moves, and the user's balance afterwards. */
-export interface Moved {
-  amount: number;
-  balance: number;
-}
-
 /**
  * Decides whether an order can be paid, always as a whole.
  * @returns what is paid
@@ -125,9 +119,7 @@ export function decidePayment(input: {
     return refuse('BOOKING_IN_ORDER', detail, { orderId });
   }
   if (noToken) return { refusal: noToken };
-  const amount = priceOf(held);
-  const use = decideUse(input.balance, amount);
-  return use.refusal ? use : { change: { amount, balance: use.change.balance } };
+  return decideUse(input.balance, priceOf(held));
 }
 
 export const isLive = ({ endedAs }: Booking) => endedAs === null;

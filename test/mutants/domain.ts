@@ -135,8 +135,8 @@ export const domainMutants: readonly Mutant[] = [
   {
     ...cancellations,
     name: 'a refund gives nothing back',
-    find: '...charge(input.balance, amount)',
-    replace: 'balance: input.balance',
+    find: 'const refund = charge(input.balance, amount);',
+    replace: 'const refund = { amount, balance: input.balance };',
   },
   {
     ...cancellations,

@@ -67,8 +67,8 @@ export const moneyMutants: readonly Mutant[] = [
   {
     name: 'late money stays in the points, and goes back to the card as well',
     file: 'workers/handlers/money/refund-to-card.ts',
-    find: "rows.history.push({ userId, kind: 'use', amount, balance: change.balance, jobId });",
-    replace: '',
+    find: "movePoints(applying, userId, 'use', moved);",
+    replace: "if (paymentId !== null) movePoints(applying, userId, 'use', moved);",
     tests: settling,
   },
   {

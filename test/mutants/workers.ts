@@ -94,7 +94,7 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'what goes back to the card stays in the points',
     file: 'workers/handlers/money/refund-to-card.ts',
-    find: 'rows.points.change(points, change);',
+    find: "movePoints(applying, userId, 'use', moved);",
     replace: '',
     tests: cardRefunds,
   },
@@ -115,9 +115,23 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'points for a failed refund go to the operator',
     file: 'workers/handlers/money/end-refund.ts',
-    find: 'const { userId } = checkout;',
-    replace: 'const { userId } = command;',
+    find: 'movePoints(applying, checkout.userId,',
+    replace: 'movePoints(applying, command.userId,',
     tests: refundAnswers,
+  },
+  {
+    name: 'points move without a line in the history',
+    file: 'workers/rows/points/point-rows.ts',
+    find: 'this.#history.push(line);',
+    replace: '',
+    tests: ['test/unit/workers/rows/points/point-rows.test.ts'],
+  },
+  {
+    name: 'a line in the history changes no balance',
+    file: 'workers/rows/points/point-rows.ts',
+    find: 'this.#table.change(points, { balance: line.balance });',
+    replace: '',
+    tests: ['test/unit/workers/rows/points/point-rows.test.ts'],
   },
   {
     name: 'the fence takes no lock',

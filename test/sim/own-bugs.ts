@@ -10,15 +10,15 @@ export const ownBugs: readonly Bug[] = [
   },
   {
     name: 'a payment leaves no line in the history',
-    file: 'workers/handlers/orders/pay.ts',
-    find: "rows.history.push({ userId, kind: 'use', amount, balance, jobId });",
-    replace: '',
+    file: 'workers/rows/points/point-rows.ts',
+    find: 'this.#history.push(line);',
+    replace: "if (line.kind !== 'use') this.#history.push(line);",
   },
   {
     name: 'a payment takes no points',
-    file: 'workers/handlers/orders/pay.ts',
-    find: 'rows.points.change(points, { balance });',
-    replace: '',
+    file: 'workers/rows/points/point-rows.ts',
+    find: 'this.#table.change(points, { balance: line.balance });',
+    replace: "if (line.kind !== 'use') this.#table.change(points, { balance: line.balance });",
   },
   {
     name: 'a cancelled seat stays held',
@@ -121,7 +121,7 @@ export const ownBugs: readonly Bug[] = [
   {
     name: 'a refund is owed to the card, and not to the provider',
     file: 'workers/handlers/money/refund-to-card.ts',
-    find: 'rows.money.oweRefund({ checkoutId, paymentId, amount, jobId });',
+    find: 'rows.money.oweRefund({ checkoutId, paymentId, amount, jobId: command.jobId });',
     replace: '',
   },
 ];

@@ -79,7 +79,7 @@ export const parts = {
   history: insertEach(
     'point_history',
     { user_id: 'bigint', kind: 'text', amount: 'bigint', balance: 'bigint', job_id: 'text' },
-    (rows) => rows.history,
+    (rows) => rows.points.history,
     { isTimed: true, isNumbered: true },
   ),
   payments: insertEach(

@@ -25,13 +25,14 @@ import type {
   WebhookRow,
 } from './operators/operator-rows.ts';
 import { BookingTable, type HeldOrder, OrderTable } from './orders/order-tables.ts';
+import { type PointHistoryRow, PointRows, type PointsRow } from './points/point-rows.ts';
 import type {
   Departure,
   NumberingRow,
   QueueEntryRow,
   WaitingQueueRow,
 } from './queue/queue-rows.ts';
-import { Table } from './table.ts';
+import { type AppendOnly, Table } from './table.ts';
 import type { CheckInRow, RefusedScanRow } from './tickets/ticket-rows.ts';
 
 export type {
@@ -45,6 +46,7 @@ export type {
   LockedScheduleRow,
   NumberingRow,
   OwedCallRow,
+  PointHistoryRow,
   QueueEntryRow,
   ScheduleRow,
   SeatSegment,
@@ -94,14 +96,6 @@ export interface OrderRow
   extends Omit<Row<'app_order'>, 'isLive'>,
     Pick<SeatRow, 'concertTitle' | 'startAt' | 'cancelledAt'> {}
 
-export interface PointsRow extends Row<'points'> {
-  /** Whether the user has no row yet; the first change inserts it. */
-  isNew: boolean;
-}
-
-/** A new history row; the insert sets its id and time. */
-export type PointHistoryRow = Omit<Row<'point_history'>, 'id' | 'createdAt'>;
-
 export type PaymentRow = Omit<Row<'payment'>, 'createdAt'>;
 
 export type { CheckInRow } from './tickets/ticket-rows.ts';
@@ -112,7 +106,7 @@ export class Rows {
   /** Loaded with all its bookings, and the seats of the live ones, but for orders of scanned tickets, which are paid. */
   readonly orders = new OrderTable();
   readonly bookings = new BookingTable();
-  readonly points = new Table<PointsRow>((points) => points.userId);
+  readonly points = new PointRows();
   readonly queueEntries = new Table<QueueEntryRow>((entry) => entry.id);
   readonly waitingQueues = new Table<WaitingQueueRow>((queue) => queue.id);
   readonly numberings = new Table<NumberingRow>((numbering) => numbering.queueId);
@@ -126,8 +120,7 @@ export class Rows {
   readonly checkIns = new Table<CheckInRow>((checkIn) => checkIn.bookingId);
   readonly webhooks = new Table<WebhookRow>((webhook) => webhook.id);
   readonly refusedScans: RefusedScanRow[] = [];
-  readonly payments: PaymentRow[] = [];
-  readonly history: PointHistoryRow[] = [];
+  readonly payments: AppendOnly<PaymentRow> = [];
   readonly departures: Departure[] = [];
   readonly operatorLog = new OperatorLog();
   /** Checkouts, refunds to cards, and calls to payment providers. */
@@ -192,7 +185,7 @@ export class Rows {
     return userId;
   }
 
-  pointsOf(userId: number): PointsRow {
+  pointsOf(userId: number): Readonly<PointsRow> {
     const points = this.points.get(userId);
     assert(points, 'A handler read points that its needs did not declare.');
     return points;

@@ -1,5 +1,8 @@
 /** The rows of one table in memory. */
 
+/** New rows, none of which is taken back. */
+export type AppendOnly<Row> = Iterable<Row> & Pick<Row[], 'push'>;
+
 /** The loaded rows of one table by key, and which of them were changed or added. A `New` one has more columns than handlers read. */
 export class Table<Row extends object, New extends Row = Row> {
   readonly #keyOf: (row: Row) => number;

@@ -152,7 +152,7 @@ describe('ending a refund without the provider', () => {
     expect(decideOtherEnd(failed).change).toEqual({
       refund: { state: 'credited', failure: null, endedAt: NOW },
       checkout: { refunding: 0, refunded: 30, state: 'paid' },
-      balance: 37,
+      moved: { amount: 30, balance: 37 },
     });
   });
 
@@ -161,7 +161,7 @@ describe('ending a refund without the provider', () => {
     expect(decideOtherEnd({ ...failed, checkout: all, as: 'elsewhere' }).change).toEqual({
       refund: { state: 'elsewhere', failure: null, endedAt: NOW },
       checkout: { refunding: 0, refunded: 100, state: 'refunded' },
-      balance: undefined,
+      moved: undefined,
     });
   });
 });

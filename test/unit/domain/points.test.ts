@@ -15,12 +15,12 @@ provePrecedence(
 );
 
 test('a charge adds to the balance', () => {
-  expect(charge(5, 7)).toEqual({ balance: 12 });
+  expect(charge(5, 7)).toEqual({ amount: 7, balance: 12 });
 });
 
 test('points can be used until the balance is zero', () => {
-  expect(decideUse(5, 5).change).toEqual({ balance: 0 });
-  expect(decideUse(5, 2).change).toEqual({ balance: 3 });
+  expect(decideUse(5, 5).change).toEqual({ amount: 5, balance: 0 });
+  expect(decideUse(5, 2).change).toEqual({ amount: 2, balance: 3 });
 });
 
 test('a refusal names the points needed and the balance', () => {

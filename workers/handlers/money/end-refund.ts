@@ -3,6 +3,7 @@ import { strict as assert } from 'node:assert';
 import type { endRefund } from '../../../src/commands/money/end-refund.ts';
 import { decideOtherEnd } from '../../../src/domain/card-refunds.ts';
 import { type HandlerOf, rejected, succeeded } from '../handler.ts';
+import { movePoints } from '../points/move-points.ts';
 import { namedRefund } from './named-refund.ts';
 import { toCardRefund } from './to-card-refund.ts';
 
@@ -10,31 +11,24 @@ export const handleEndRefund: HandlerOf<typeof endRefund> = {
   isOperators: true,
   needs: ({ refundId }) => ({ refunds: { ids: [refundId] }, pointsOfOwners: true }),
 
-  apply({ command, rows, now }) {
+  apply(applying) {
+    const { command, rows, now } = applying;
     const { refundId, as } = command.input;
     const named = namedRefund(rows, refundId);
-    const points = named && rows.pointsOf(named.checkout.userId);
-    const balance = points?.balance ?? 0;
+    const balance = named ? rows.pointsOf(named.checkout.userId).balance : 0;
     const decision = decideOtherEnd({
       ...{ refundId, refund: named?.refund, checkout: named?.checkout },
       ...{ as, balance, now },
     });
     if (decision.refusal) return rejected(decision.refusal);
-    assert(named && points, `The end of refund ${refundId} was accepted, but it is not loaded.`);
+    assert(named, `The end of refund ${refundId} was accepted, but it is not loaded.`);
     const { refund, checkout } = named;
     rows.operatorLog.noteBefore(toCardRefund(refund, checkout));
     rows.operatorLog.noteOrder(checkout.orderId);
     const { change } = decision;
     rows.money.refunds.change(refund, change.refund);
     rows.money.checkouts.change(checkout, change.checkout);
-    if (change.balance !== undefined) {
-      const { userId } = checkout;
-      rows.points.change(points, { balance: change.balance });
-      rows.history.push({
-        ...{ userId, kind: 'charge', amount: refund.amount, balance: change.balance },
-        jobId: command.jobId,
-      });
-    }
+    if (change.moved) movePoints(applying, checkout.userId, 'charge', change.moved);
     return succeeded(toCardRefund(refund, checkout));
   },
 };

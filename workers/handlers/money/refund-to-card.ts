@@ -4,6 +4,7 @@ import { beginRefund } from '../../../src/domain/card-refunds.ts';
 import { decideUse } from '../../../src/domain/points.ts';
 import type { CheckoutRow } from '../../rows/rows.ts';
 import type { Applying } from '../handler.ts';
+import { movePoints } from '../points/move-points.ts';
 
 /**
  * Takes an amount, which the same command has just added, from the points of the checkout's user, and owes it to the card.
@@ -11,16 +12,15 @@ import type { Applying } from '../handler.ts';
  * @param paymentId the refund in `payment`; null for money that never paid an order
  */
 export function refundToCard(
-  { command: { jobId }, rows }: Pick<Applying, 'command' | 'rows'>,
+  applying: Pick<Applying, 'command' | 'rows'>,
   checkout: CheckoutRow,
   { amount, paymentId }: { amount: number; paymentId: number | null },
 ): void {
+  const { command, rows } = applying;
   const { id: checkoutId, userId } = checkout;
-  const points = rows.pointsOf(userId);
-  const { refusal, change } = decideUse(points.balance, amount);
+  const { change: moved, refusal } = decideUse(rows.pointsOf(userId).balance, amount);
   assert(!refusal, `User ${userId} has fewer points than go back to the card.`);
-  rows.points.change(points, change);
-  rows.history.push({ userId, kind: 'use', amount, balance: change.balance, jobId });
-  rows.money.oweRefund({ checkoutId, paymentId, amount, jobId });
+  movePoints(applying, userId, 'use', moved);
+  rows.money.oweRefund({ checkoutId, paymentId, amount, jobId: command.jobId });
   rows.money.checkouts.change(checkout, beginRefund(checkout, amount));
 }

@@ -13,6 +13,7 @@ import { decideSettlement, type Told } from '../../../src/domain/settlements.ts'
 import type { CheckoutRow, OrderRow } from '../../rows/rows.ts';
 import { type Applying, type HandlerOf, type RunningCommand, succeeded } from '../handler.ts';
 import { payHeld } from '../orders/pay.ts';
+import { movePoints } from '../points/move-points.ts';
 import { toOrder } from '../to-resource.ts';
 import { refundToCard } from './refund-to-card.ts';
 import { toCheckout } from './to-checkout.ts';
@@ -88,10 +89,7 @@ interface Captured {
 function capture(applying: Applying, { checkout, captured, as, order }: Captured): void {
   const { command, rows, now } = applying;
   const { userId, jobId } = command;
-  const points = rows.pointsOf(userId);
-  const { balance } = charge(points.balance, captured);
-  rows.points.change(points, { balance });
-  rows.history.push({ userId, kind: 'charge', amount: captured, balance, jobId });
+  movePoints(applying, userId, 'charge', charge(rows.pointsOf(userId).balance, captured));
   if (as === 'paid') {
     assert(order, `Checkout ${checkout.id} pays an order that is not loaded.`);
     payHeld(applying, order);

@@ -9,6 +9,8 @@ import type { Decision } from '../../../src/domain/reasons.ts';
 import type { OrderRow } from '../../rows/rows.ts';
 import type { Applying } from '../handler.ts';
 import { refundToCard } from '../money/refund-to-card.ts';
+import { movePoints } from '../points/move-points.ts';
+import { notePayment } from './note-payment.ts';
 import { releasePlace } from './places.ts';
 
 /**
@@ -23,7 +25,7 @@ export function cancel(
   by: Actor = { userId: applying.command.userId },
 ): Decision<OrderRow> {
   const { command, rows, now, settings } = applying;
-  const { acceptedAt, jobId } = command;
+  const { acceptedAt } = command;
   // What is refunded belongs to the user of the order, whoever cancels it. An operator may name an order that does not exist.
   const userId = by === 'operator' ? order?.userId : by.userId;
   const bookings = order ? rows.bookings.ofOrder(order.id) : [];
@@ -60,20 +62,9 @@ export function cancel(
   // The provider is asked at once, which closes the page.
   if (open && hasEnded) rows.money.checkouts.change(open, { lookAt: now });
   if (refund) {
-    const { amount, balance } = refund;
-    rows.points.change(rows.pointsOf(userId), { balance });
-    rows.history.push({ userId, kind: 'refund', amount, balance, jobId });
-    const paymentId = rows.newIds.payment.take();
-    rows.payments.push({
-      id: paymentId,
-      orderId: order.id,
-      bookingId: ended.length === 1 ? (ended[0]?.id ?? null) : null,
-      userId,
-      price: amount,
-      kind: 'refund',
-      balance,
-      jobId,
-    });
+    const { amount } = refund;
+    movePoints(applying, userId, 'refund', refund);
+    const { id: paymentId } = notePayment(applying, 'refund', order, ended, refund);
     const payer = checkouts.find(({ paidAt }) => paidAt !== null);
     // A place may cost nothing.
     if (payer && amount > 0) refundToCard(applying, payer, { amount, paymentId });

@@ -4,12 +4,15 @@
  */
 import { strict as assert } from 'node:assert';
 import { decidePayment, type Named } from '../../../src/domain/orders.ts';
+import { decideUse } from '../../../src/domain/points.ts';
 import { endsWithPayment, refusePaymentToken } from '../../../src/domain/queue-entries.ts';
 import type { Decision } from '../../../src/domain/reasons.ts';
 import type { OrderRow, PaymentRow } from '../../rows/rows.ts';
 import type { Applying } from '../handler.ts';
+import { movePoints } from '../points/move-points.ts';
 import { tokenEntry } from '../queue/queue-token.ts';
 import { heldBookingsOf } from './expire-order.ts';
+import { notePayment } from './note-payment.ts';
 import { sellPlace } from './places.ts';
 
 export interface PaidOrder {
@@ -50,28 +53,17 @@ export function pay(
  */
 export function payHeld(applying: Applying, order: OrderRow): PaidOrder {
   const { command, rows, now } = applying;
-  const { userId, jobId } = command;
-  const points = rows.pointsOf(userId);
+  const { userId } = command;
   const amount = order.total;
-  const balance = points.balance - amount;
+  const { change: moved, refusal } = decideUse(rows.pointsOf(userId).balance, amount);
+  assert(!refusal, `User ${userId} has fewer points than order ${order.id} costs.`);
   const held = heldBookingsOf(rows, order);
   const price = held.reduce((sum, booking) => sum + booking.price, 0);
   assert(held.length > 0 && price === amount, `Order ${order.id} differs from its bookings.`);
   for (const booking of held) sellPlace(rows, booking);
   rows.orders.change(order, { state: 'paid', paidAt: now });
-  rows.points.change(points, { balance });
-  rows.history.push({ userId, kind: 'use', amount, balance, jobId });
-  const payment: PaymentRow = {
-    id: rows.newIds.payment.take(),
-    orderId: order.id,
-    bookingId: held.length === 1 ? (held[0]?.id ?? null) : null,
-    userId,
-    price: amount,
-    kind: 'payment',
-    balance,
-    jobId,
-  };
-  rows.payments.push(payment);
+  movePoints(applying, userId, 'use', moved);
+  const payment = notePayment(applying, 'payment', order, held, moved);
   endEntry(applying, order);
   return { order, payment };
 }

@@ -2,19 +2,20 @@
 import type { chargePointsAsOperator } from '../../../src/commands/points/charge-points-as-operator.ts';
 import { charge } from '../../../src/domain/points.ts';
 import { type HandlerOf, succeeded } from '../handler.ts';
+import { movePoints } from './move-points.ts';
 
 export const handleChargePointsAsOperator: HandlerOf<typeof chargePointsAsOperator> = {
   isOperators: true,
   needs: ({ subject }) => ({ subjects: [subject] }),
 
-  apply({ command: { jobId, input }, rows }) {
-    const { subject, amount } = input;
+  apply(applying) {
+    const { command, rows } = applying;
+    const { subject, amount } = command.input;
     const userId = rows.userOf(subject);
-    const points = rows.pointsOf(userId);
-    rows.operatorLog.noteBefore({ subject, balance: points.balance });
-    const { balance } = charge(points.balance, amount);
-    rows.points.change(points, { balance });
-    rows.history.push({ userId, kind: 'charge', amount, balance, jobId });
-    return succeeded({ balance });
+    const { balance } = rows.pointsOf(userId);
+    rows.operatorLog.noteBefore({ subject, balance });
+    const moved = charge(balance, amount);
+    movePoints(applying, userId, 'charge', moved);
+    return succeeded({ balance: moved.balance });
   },
 };

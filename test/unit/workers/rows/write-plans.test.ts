@@ -62,12 +62,13 @@ const booking = (id: number): NewBookingRow => ({
 /** Charges for so many users, some of whom have had points before. */
 function charged(...users: { isNew: boolean }[]): Rows {
   const rows = new Rows();
-  for (const [userId, { isNew }] of users.entries()) {
-    rows.points.load({ userId, balance: 5, isNew });
-    rows.points.change(rows.pointsOf(userId), { balance: 6 });
-    rows.history.push({ userId, kind: 'charge', amount: 1, balance: 6, jobId: `job ${userId}` });
-  }
+  for (const [userId, { isNew }] of users.entries()) charge(rows, { userId, isNew });
   return rows;
+}
+
+function charge(rows: Rows, { userId, isNew }: { userId: number; isNew: boolean }): void {
+  rows.points.load({ userId, balance: 5, isNew });
+  rows.points.move({ userId, kind: 'charge', amount: 1, balance: 6, jobId: `job ${userId}` });
 }
 
 describe('a batch is written', () => {
@@ -188,9 +189,9 @@ test('one statement ends one queue entry and prolongs another', () => {
 const PARTS: Record<string, (rows: Rows) => void> = {
   areas: (rows) => rows.areas.changed.add({ id: 1 } as never),
   seats: (rows) => rows.seats.changed.add({ id: 1 } as never),
-  newPoints: (rows) => rows.points.changed.add({ userId: 1, balance: 1, isNew: true }),
-  points: (rows) => rows.points.changed.add({ userId: 2, balance: 1, isNew: false }),
-  history: (rows) => rows.history.push({} as never),
+  // A balance changes with its history.
+  newPoints: (rows) => charge(rows, { userId: 1, isNew: true }),
+  points: (rows) => charge(rows, { userId: 2, isNew: false }),
   payments: (rows) => rows.payments.push({} as never),
   orders: (rows) => rows.orders.changed.add({ id: 1 } as never),
   newOrders: (rows) => rows.orders.added.add({ id: 2 } as never),

@@ -1,8 +1,8 @@
 /** Loads and locks points: those of users, of the users of orders, and of those who paid by card. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Send } from '../../src/db/connection/pipeline.ts';
-import { anyOf, db, type Given, rareStatement, statement } from '../../src/db/statement.ts';
-import type { Rows } from './rows.ts';
+import type { Send } from '../../../src/db/connection/pipeline.ts';
+import { anyOf, db, type Given, rareStatement, statement } from '../../../src/db/statement.ts';
+import type { Rows } from '../rows.ts';
 
 const pointsOf = (userIds: RawBuilder<readonly number[]>) =>
   db
