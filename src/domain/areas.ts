@@ -1,5 +1,6 @@
 /** The rules for holding places of an area: they have no numbers, and the area has as many as its capacity. */
 import { type BookingWindow, refuseOffSale, type SeatLimit } from './holds.ts';
+import { noSuchArea } from './not-found.ts';
 import { type Decision, refuse } from './reasons.ts';
 
 export interface Area {
@@ -23,7 +24,9 @@ export function freePlaces({ capacity, held, sold }: Area): number {
  */
 export function decideAreaHold(input: {
   areaId: number;
-  area: (Area & BookingWindow) | undefined;
+  area: (Area & BookingWindow & { scheduleId: number }) | undefined;
+  /** The schedule of the order. */
+  scheduleId: number;
   /** How many places the user wants. */
   quantity: number;
   /** How many held places come back from the expired orders that this one ends. */
@@ -31,9 +34,13 @@ export function decideAreaHold(input: {
   acceptedAt: Date;
   limit: SeatLimit;
 }): Decision<{ held: number }> {
-  const { areaId, area, quantity, given, acceptedAt, limit } = input;
+  const { areaId, area, scheduleId, quantity, given, acceptedAt, limit } = input;
   const about = { areaId };
-  if (!area) return refuse('AREA_NOT_FOUND', `There is no area ${areaId}.`, about);
+  if (!area) return { refusal: noSuchArea(areaId) };
+  if (area.scheduleId !== scheduleId) {
+    const detail = `Area ${areaId} does not belong to schedule ${scheduleId}, the schedule of the order.`;
+    return refuse('AREA_NOT_FOUND', detail, about);
+  }
   const notOnSale = refuseOffSale(`Area ${areaId}`, area, acceptedAt, about);
   if (notOnSale) return notOnSale;
   const available = freePlaces(area) + given;

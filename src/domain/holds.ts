@@ -1,4 +1,5 @@
 /** The rules for holding a seat: it is reserved for one user for some minutes. */
+import { noSuchSeat } from './not-found.ts';
 import { type Decision, type Refusal, refuse } from './reasons.ts';
 
 export interface Seat {
@@ -42,16 +43,22 @@ export interface Hold {
  */
 export function decideHold(input: {
   seatId: number;
-  seat: (Seat & BookingWindow) | undefined;
+  seat: (Seat & BookingWindow & { scheduleId: number }) | undefined;
+  /** The schedule of the order. */
+  scheduleId: number;
   acceptedAt: Date;
   now: Date;
   holdMs: number;
   graceMs: number;
   limit: SeatLimit;
 }): Decision<Hold> {
-  const { seat, seatId, acceptedAt, now, limit } = input;
+  const { seat, seatId, scheduleId, acceptedAt, now, limit } = input;
   const about = { seatId };
-  if (!seat) return refuse('SEAT_NOT_FOUND', `There is no seat ${seatId}.`, about);
+  if (!seat) return { refusal: noSuchSeat(seatId) };
+  if (seat.scheduleId !== scheduleId) {
+    const detail = `Seat ${seatId} does not belong to schedule ${scheduleId}, the schedule of the order.`;
+    return refuse('SEAT_NOT_FOUND', detail, about);
+  }
   const notOnSale = refuseOffSale(`Seat ${seatId}`, seat, acceptedAt, about);
   if (notOnSale) return notOnSale;
   if (seat.state === 'sold') {
@@ -182,7 +189,7 @@ export function decideBlocking(input: {
 }): Decision<{ endsExpiredHold: boolean }> {
   const { seat, seatId, now } = input;
   const about = { seatId };
-  if (!seat) return refuse('SEAT_NOT_FOUND', `There is no seat ${seatId}.`, about);
+  if (!seat) return { refusal: noSuchSeat(seatId) };
   if (seat.state === 'sold') return refuse('SEAT_ALREADY_SOLD', `Seat ${seatId} is sold.`, about);
   if (seat.state === 'held' && !isFree(seat, now)) {
     return refuse('SEAT_ALREADY_HELD', `Seat ${seatId} is held by a booking.`, about);

@@ -32,11 +32,6 @@ export function queueIdOf(entryId: number): number {
   return Math.floor((entryId - 1) / NUMBERS_PER_QUEUE) + 1;
 }
 
-/** The refusal of a command that names a queue that does not exist. */
-export function noSuchQueue(queueId: number): Refusal {
-  return refuse('QUEUE_NOT_FOUND', `There is no waiting queue ${queueId}.`, { queueId }).refusal;
-}
-
 /** Decides whether a user can enter the queue. An open entry is kept; a new one is refused when the queue is full. */
 export function decideEntry(input: {
   queueId: number;

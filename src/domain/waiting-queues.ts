@@ -1,5 +1,6 @@
 /** The rules for waiting queues: creating one, and the ceiling of active users over all of them. */
 import { refuseOverlap, type TimedDraw } from './draw-times.ts';
+import { noSuchConcert } from './not-found.ts';
 import { type Decision, type Refusal, refuse } from './reasons.ts';
 
 /** Active users at most, of each queue; null where the configured value applies. */
@@ -43,9 +44,7 @@ export function decideNewQueue(input: {
   settings: CeilingSettings;
 }): Decision<object> {
   for (const { id: concertId, queueId } of input.concerts) {
-    if (queueId === undefined) {
-      return refuse('CONCERT_NOT_FOUND', `There is no concert ${concertId}.`, { concertId });
-    }
+    if (queueId === undefined) return { refusal: noSuchConcert(concertId) };
   }
   for (const { id: concertId, queueId } of input.concerts) {
     if (queueId !== input.houseQueueId) {

@@ -12,9 +12,13 @@ export function minutesFromNow(minutes: number): Date {
   return new Date(NOW.getTime() + minutes * 60_000);
 }
 
-export function aSeat(change: Partial<Seat & BookingWindow> = {}): Seat & BookingWindow {
+/** A place to be booked. */
+type OnSale<Place> = Place & BookingWindow & { scheduleId: number };
+
+export function aSeat(change: Partial<OnSale<Seat>> = {}): OnSale<Seat> {
   return {
     id: 7,
+    scheduleId: 2,
     state: 'available',
     heldUntil: null,
     blockedReason: null,
@@ -27,9 +31,10 @@ export function aSeat(change: Partial<Seat & BookingWindow> = {}): Seat & Bookin
   };
 }
 
-export function anArea(change: Partial<Area & BookingWindow> = {}): Area & BookingWindow {
+export function anArea(change: Partial<OnSale<Area>> = {}): OnSale<Area> {
   return {
     id: 4,
+    scheduleId: 2,
     capacity: 100,
     held: 0,
     sold: 0,

@@ -1,5 +1,6 @@
 /** The rules for changing concerts and the times of their performances. */
 import { refuseCancelled } from '../holds.ts';
+import { noSuchSchedule } from '../not-found.ts';
 import { type Decision, type Refusal, refuse } from '../reasons.ts';
 
 /** The times of a performance. */
@@ -30,7 +31,7 @@ export function decideNewTimes(input: {
 }): Decision<ScheduleTimes> {
   const { scheduleId, schedule, change, acceptedAt } = input;
   const about = { scheduleId };
-  if (!schedule) return refuse('SCHEDULE_NOT_FOUND', `There is no schedule ${scheduleId}.`, about);
+  if (!schedule) return { refusal: noSuchSchedule(scheduleId) };
   const cancelled = refuseCancelled(`Schedule ${scheduleId}`, schedule, about);
   if (cancelled) return cancelled;
   const { bookingStartAt, bookingEndAt, startAt, endAt } = { ...schedule, ...change };

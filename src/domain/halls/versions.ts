@@ -1,4 +1,5 @@
 /** The rule for saving another version of a hall. */
+import { noSuchHall } from '../not-found.ts';
 import { type Decision, refuse } from '../reasons.ts';
 
 /**
@@ -10,7 +11,7 @@ export function decideSave(
   hall: { version: number } | undefined,
   baseVersion: number,
 ): Decision<{ version: number }> {
-  if (!hall) return refuse('HALL_NOT_FOUND', `There is no hall ${hallId}.`, { hallId });
+  if (!hall) return { refusal: noSuchHall(hallId) };
   const { version } = hall;
   if (version !== baseVersion) {
     const detail = `The newest version of hall ${hallId} is ${version}, not ${baseVersion}.`;

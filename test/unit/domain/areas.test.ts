@@ -14,6 +14,7 @@ describe('holding places of an area', () => {
   const held = { capacity: 10, held: 6, sold: 3 };
   const worst: HoldInput = {
     areaId: 4,
+    scheduleId: 2,
     area: undefined,
     quantity: 2,
     given: 0,
@@ -24,6 +25,11 @@ describe('holding places of an area', () => {
   provePrecedence(decideAreaHold, { input: worst, reason: 'AREA_NOT_FOUND' }, [
     {
       fixed: 'the missing area',
+      by: { area: anArea({ ...sold, scheduleId: 9, bookingStartAt: inAMoment }) },
+      reason: 'AREA_NOT_FOUND',
+    },
+    {
+      fixed: 'the area of another schedule',
       by: { area: anArea({ ...sold, bookingStartAt: inAMoment, bookingEndAt: NOW }) },
       reason: 'BOOKING_NOT_STARTED',
     },

@@ -15,6 +15,7 @@ describe('holding a seat', () => {
   const soldAndBlocked = { state: 'sold', blockedReason: 'camera' } as const;
   const worst: HoldInput = {
     seatId: 7,
+    scheduleId: 2,
     seat: aSeat({
       ...soldAndBlocked,
       cancelledAt: NOW,
@@ -32,6 +33,11 @@ describe('holding a seat', () => {
     { fixed: 'the cancellation', by: { seat: undefined }, reason: 'SEAT_NOT_FOUND' },
     {
       fixed: 'the missing seat',
+      by: { seat: aSeat({ ...soldAndBlocked, closedAt: NOW, scheduleId: 9 }) },
+      reason: 'SEAT_NOT_FOUND',
+    },
+    {
+      fixed: 'the seat of another schedule',
       by: { seat: aSeat({ ...soldAndBlocked, closedAt: NOW, bookingStartAt: inAMoment }) },
       reason: 'CONCERT_CLOSED',
     },
@@ -164,6 +170,7 @@ describe('whether a seat is free', () => {
         for (const heldUntil of state === 'held' ? [aMomentAgo, NOW, inAMoment] : [null]) {
           const seat = aSeat({ state, blockedReason, heldUntil });
           const decision = decideHold({
+            scheduleId: 2,
             seatId: 7,
             seat,
             acceptedAt: NOW,

@@ -4,7 +4,7 @@ import type { closeConcert, reopenConcert } from '../../../src/commands/concerts
 import type { editConcert } from '../../../src/commands/concerts/edit-concert.ts';
 import type { setConcertImage } from '../../../src/commands/concerts/set-concert-image.ts';
 import type { Concert } from '../../../src/commands/schemas/resources.ts';
-import { refuse } from '../../../src/domain/reasons.ts';
+import { noSuchConcert } from '../../../src/domain/not-found.ts';
 import type { ConcertRow } from '../../rows/rows.ts';
 import { type Applying, type Handler, type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { toConcert } from './to-concert.ts';
@@ -21,10 +21,7 @@ function changing<Input extends { concertId: number }, Name extends string>(
       const { command, rows } = applying;
       const { concertId } = command.input;
       const concert = rows.concerts.get(concertId);
-      if (!concert) {
-        const { refusal } = refuse('CONCERT_NOT_FOUND', `There is no concert ${concertId}.`);
-        return rejected(refusal);
-      }
+      if (!concert) return rejected(noSuchConcert(concertId));
       rows.operatorLog.noteBefore(toConcert(concert));
       rows.concerts.change(concert, change(applying, concert));
       return succeeded(toConcert(concert));

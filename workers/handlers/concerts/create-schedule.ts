@@ -5,7 +5,8 @@ import type {
   NewArea,
 } from '../../../src/commands/concerts/create-schedule.ts';
 import { decidePrices, type PricedCategory } from '../../../src/domain/halls/prices.ts';
-import { type Decision, refuse } from '../../../src/domain/reasons.ts';
+import { noSuchConcert, noSuchHallVersion } from '../../../src/domain/not-found.ts';
+import type { Decision } from '../../../src/domain/reasons.ts';
 import type { Rows, SeatSegment } from '../../rows/rows.ts';
 import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { areasOf, segmentsOf } from '../operators/halls/schedule-of-hall.ts';
@@ -30,10 +31,7 @@ export const handleCreateSchedule: HandlerOf<typeof createSchedule> = {
 
   apply({ command: { input }, rows }) {
     const { concertId, hall, accessibleUntil } = input;
-    if (!rows.concerts.get(concertId)) {
-      const { refusal } = refuse('CONCERT_NOT_FOUND', `There is no concert ${concertId}.`);
-      return rejected(refusal);
-    }
+    if (!rows.concerts.get(concertId)) return rejected(noSuchConcert(concertId));
     const decision = decideOffer(rows, input);
     if (decision.refusal) return rejected(decision.refusal);
     const { segments, areas, categories } = decision.change;
@@ -69,10 +67,7 @@ function decideOffer(
   }
   const { hallId, version } = hall;
   const found = rows.halls.version(hallId, version);
-  if (!found) {
-    const detail = `There is no version ${version} of hall ${hallId}.`;
-    return refuse('HALL_NOT_FOUND', detail, { hallId });
-  }
+  if (!found) return { refusal: noSuchHallVersion(hallId, version) };
   const { plan } = found;
   const { change: categories, refusal } = decidePrices(plan.categories, hall.prices);
   if (refusal) return { refusal };

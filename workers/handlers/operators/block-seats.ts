@@ -4,6 +4,7 @@ import type { Succeeded } from '../../../src/commands/command.ts';
 import type { BlockedSeats, blockSeats } from '../../../src/commands/operators/block-seats.ts';
 import type { releaseSeats } from '../../../src/commands/operators/release-seats.ts';
 import { decideBlocking } from '../../../src/domain/holds.ts';
+import { noSuchSeat } from '../../../src/domain/not-found.ts';
 import { type Applying, type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { expiredOrdersOn, expireOrder } from '../orders/expire-order.ts';
 
@@ -32,9 +33,7 @@ export const handleReleaseSeats: HandlerOf<typeof releaseSeats> = {
   apply(applying) {
     const { seatIds } = applying.command.input;
     for (const seatId of seatIds) {
-      if (applying.rows.seats.get(seatId)) continue;
-      const detail = `There is no seat ${seatId}.`;
-      return rejected({ code: 'SEAT_NOT_FOUND', detail, about: { seatId } });
+      if (!applying.rows.seats.get(seatId)) return rejected(noSuchSeat(seatId));
     }
     return setReason(applying, seatIds, null);
   },

@@ -3,6 +3,7 @@ import { strict as assert } from 'node:assert';
 import type { cancelSchedule } from '../../../src/commands/operators/cancel-schedule.ts';
 import type { retryCancellation } from '../../../src/commands/operators/retry-cancellation.ts';
 import { refuseCancelling } from '../../../src/domain/holds.ts';
+import { noSuchSchedule } from '../../../src/domain/not-found.ts';
 import { refuse } from '../../../src/domain/reasons.ts';
 import type { Rows } from '../../rows/rows.ts';
 import { toSchedule } from '../concerts/to-schedule.ts';
@@ -16,7 +17,7 @@ export const handleCancelSchedule: HandlerOf<typeof cancelSchedule> = {
   apply({ command: { input, acceptedAt }, rows, now }) {
     const { scheduleId, reason } = input;
     const schedule = rows.lockedSchedules.get(scheduleId);
-    if (!schedule) return rejected(noSchedule(scheduleId));
+    if (!schedule) return rejected(noSuchSchedule(scheduleId));
     const refused = refuseCancelling(scheduleId, schedule, acceptedAt);
     if (refused) return rejected(refused.refusal);
     rows.operatorLog.noteBefore(toSchedule(schedule));
@@ -34,7 +35,7 @@ export const handleRetryCancellation: HandlerOf<typeof retryCancellation> = {
   apply({ command: { input }, rows, now }) {
     const { scheduleId } = input;
     const schedule = rows.lockedSchedules.get(scheduleId);
-    if (!schedule) return rejected(noSchedule(scheduleId));
+    if (!schedule) return rejected(noSuchSchedule(scheduleId));
     const cancellation = rows.cancellations.get(scheduleId);
     if (!cancellation) {
       assert(!schedule.cancelledAt, `Schedule ${scheduleId} is cancelled without a cancellation.`);
@@ -59,6 +60,3 @@ function retryFailedRefunds(rows: Rows, scheduleId: number): number[] {
   // One may have ended since its id was read.
   return failed.filter((refundId) => !retryRefund(rows, refundId).refusal);
 }
-
-const noSchedule = (scheduleId: number) =>
-  refuse('SCHEDULE_NOT_FOUND', `There is no schedule ${scheduleId}.`).refusal;

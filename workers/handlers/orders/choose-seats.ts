@@ -2,6 +2,7 @@
 import type { BookSeats } from '../../../src/commands/bookings/book-seats.ts';
 import type { SeatRequest } from '../../../src/domain/best-seats/adjacent-seats.ts';
 import { isFree, refuseOffSale } from '../../../src/domain/holds.ts';
+import { noSuchSchedule } from '../../../src/domain/not-found.ts';
 import { type Decision, refuse } from '../../../src/domain/reasons.ts';
 import type { Rows, SeatRow } from '../../rows/rows.ts';
 import { SeatsTaken } from '../../rows/rows-changed.ts';
@@ -46,7 +47,7 @@ export function chooseBest(
 ): Decision<number[]> {
   const { scheduleId } = input;
   const schedule = rows.adjacentSeats.schedules.get(scheduleId);
-  if (!schedule) return refuse('SCHEDULE_NOT_FOUND', `There is no schedule ${scheduleId}.`);
+  if (!schedule) return { refusal: noSuchSchedule(scheduleId) };
   const notOnSale = refuseOffSale(`Schedule ${scheduleId}`, schedule, command.acceptedAt);
   if (notOnSale) return notOnSale;
 

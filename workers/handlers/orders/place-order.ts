@@ -4,7 +4,8 @@ import {
   placeCount,
   type placeOrder as placeOrderCommand,
 } from '../../../src/commands/orders/place-order.ts';
-import { type Decision, refuse } from '../../../src/domain/reasons.ts';
+import { noSuchSchedule } from '../../../src/domain/not-found.ts';
+import type { Decision } from '../../../src/domain/reasons.ts';
 import { type Applying, type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { refuseBooking } from '../queue/queue-token.ts';
 import { toOrder } from '../to-resource.ts';
@@ -19,7 +20,7 @@ function chosenSeats(applying: Applying, input: PlaceOrder): Decision<number[]> 
     return best.refusal ? best : { change: [...seatIds, ...best.change] };
   }
   if (applying.rows.namedSchedules.has(scheduleId)) return { change: seatIds };
-  return refuse('SCHEDULE_NOT_FOUND', `There is no schedule ${scheduleId}.`);
+  return { refusal: noSuchSchedule(scheduleId) };
 }
 
 export const handlePlaceOrder: HandlerOf<typeof placeOrderCommand> = {

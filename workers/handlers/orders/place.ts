@@ -4,7 +4,7 @@ import { decideAreaHold } from '../../../src/domain/areas.ts';
 import { refuseReserved } from '../../../src/domain/halls/reserved-seats.ts';
 import { decideHold, type Hold, holdEnds } from '../../../src/domain/holds.ts';
 import { extendEntry } from '../../../src/domain/queue-entries.ts';
-import { type Decision, firstOf, type Refusal, refuse } from '../../../src/domain/reasons.ts';
+import { type Decision, firstOf, type Refusal } from '../../../src/domain/reasons.ts';
 import type { AreaRow, BookingRow, OrderRow, SeatRow } from '../../rows/rows.ts';
 import type { Applying } from '../handler.ts';
 import { tokenEntry } from '../queue/queue-token.ts';
@@ -64,12 +64,9 @@ function decidePlaces(
   const refusals: Refusal[] = [];
   for (const seatId of seatIds) {
     const seat = rows.seats.get(seatId);
-    if (seat && seat.scheduleId !== scheduleId) {
-      const detail = `Seat ${seatId} does not belong to schedule ${scheduleId}, the schedule of the order.`;
-      refusals.push(refuse('SEAT_NOT_FOUND', detail, { seatId }).refusal);
-      continue;
-    }
-    const decision = decideHold({ seatId, seat, acceptedAt, now, holdMs, graceMs, limit });
+    const decision = decideHold({
+      ...{ seatId, seat, scheduleId, acceptedAt, now, holdMs, graceMs, limit },
+    });
     limit.live += 1;
     if (decision.refusal) {
       refusals.push(decision.refusal);
@@ -80,13 +77,11 @@ function decidePlaces(
   }
   for (const { areaId, quantity } of areas) {
     const area = rows.areas.get(areaId);
-    if (area && area.scheduleId !== scheduleId) {
-      const detail = `Area ${areaId} does not belong to schedule ${scheduleId}, the schedule of the order.`;
-      refusals.push(refuse('AREA_NOT_FOUND', detail, { areaId }).refusal);
-      continue;
-    }
     const back = heldIn(rows, ending, areaId);
-    const decision = decideAreaHold({ areaId, area, quantity, given: back, acceptedAt, limit });
+    const decision = decideAreaHold({
+      ...{ areaId, area, scheduleId, quantity, acceptedAt, limit },
+      given: back,
+    });
     limit.live += quantity;
     if (decision.refusal) {
       refusals.push(decision.refusal);

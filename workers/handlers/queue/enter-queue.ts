@@ -1,7 +1,8 @@
 /** Adds an entry for the user to a waiting queue, or returns the user's open entry. */
 import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
 import type { enterQueue } from '../../../src/commands/queue/enter-queue.ts';
-import { decideEntry, entryIdOf, noSuchQueue } from '../../../src/domain/queue-entries.ts';
+import { noSuchQueue } from '../../../src/domain/not-found.ts';
+import { decideEntry, entryIdOf } from '../../../src/domain/queue-entries.ts';
 import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { toQueueEntryOutcome } from '../to-resource.ts';
 

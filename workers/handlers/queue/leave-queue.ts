@@ -2,7 +2,8 @@
 import { strict as assert } from 'node:assert';
 import { HOUSE_QUEUE } from '../../../src/commands/command.ts';
 import type { leaveQueue } from '../../../src/commands/queue/leave-queue.ts';
-import { decideLeave, noSuchQueue } from '../../../src/domain/queue-entries.ts';
+import { noSuchQueue } from '../../../src/domain/not-found.ts';
+import { decideLeave } from '../../../src/domain/queue-entries.ts';
 import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { toQueueEntryOutcome } from '../to-resource.ts';
 

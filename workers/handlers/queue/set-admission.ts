@@ -4,7 +4,7 @@ import type {
   AdmissionOverrides,
   setAdmission,
 } from '../../../src/commands/queue/set-admission.ts';
-import { noSuchQueue } from '../../../src/domain/queue-entries.ts';
+import { noSuchQueue } from '../../../src/domain/not-found.ts';
 import { refuseCeilings } from '../../../src/domain/waiting-queues.ts';
 import type { WaitingQueueRow } from '../../rows/rows.ts';
 import { type HandlerOf, rejected, succeeded } from '../handler.ts';
