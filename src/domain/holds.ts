@@ -101,23 +101,6 @@ export function refuseCancelled(
 }
 
 /**
- * Checks whether a performance can be cancelled: it takes place, and is not over. One that was broken off is cancelled before
- * its end.
- * @returns the refusal, or undefined if it could be cancelled at `acceptedAt`
- */
-export function refuseCancelling(
-  scheduleId: number,
-  { cancelledAt, endAt }: Pick<BookingWindow, 'cancelledAt'> & { endAt: Date },
-  acceptedAt: Date,
-): { refusal: Refusal } | undefined {
-  const what = `Schedule ${scheduleId}`;
-  const cancelled = refuseCancelled(what, { cancelledAt }, { scheduleId });
-  if (cancelled || acceptedAt < endAt) return cancelled;
-  const detail = `${what} was over at ${endAt.toISOString()}.`;
-  return refuse('BOOKING_CLOSED', detail, { scheduleId });
-}
-
-/**
  * Checks whether a schedule is on sale: its performance takes place, the sale of its concert is not closed, and its booking window is open.
  * @param what the thing to be booked, as the subject of the refusal's sentence: "Seat 7"
  * @returns the refusal, or undefined if the schedule was on sale at `acceptedAt`

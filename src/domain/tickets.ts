@@ -1,10 +1,23 @@
 /**
- * The rule for tickets at the entrance. A ticket is a paid booking: the payment issues it, and a refund revokes it. Whether it was
+ * The rules for gates and for tickets at the entrance. A ticket is a paid booking: the payment issues it, and a refund revokes it. Whether it was
  * used is all that is stored.
  */
 import { type CheckIn, refuseUsed } from './check-ins.ts';
+import { noSuchSchedule } from './not-found.ts';
 import { type Booking, bookingState, type Order } from './orders.ts';
 import { type Decision, refuse } from './reasons.ts';
+
+/** Decides whether a gate of a performance can open: the performance takes place. */
+export function decideOpenGate(input: {
+  scheduleId: number;
+  schedule: { cancelledAt: Date | null } | undefined;
+}): Decision<'open'> {
+  const { scheduleId, schedule } = input;
+  if (!schedule) return { refusal: noSuchSchedule(scheduleId) };
+  if (schedule.cancelledAt === null) return { change: 'open' };
+  const detail = `The performance of schedule ${scheduleId} is cancelled: nobody enters.`;
+  return refuse('SCHEDULE_CANCELLED', detail, { scheduleId });
+}
 
 /**
  * Decides whether a ticket lets its holder in. The tickets of a cancelled performance are revoked at once, not only by their refund.

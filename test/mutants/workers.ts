@@ -107,8 +107,8 @@ export const workerMutants: readonly Mutant[] = [
   },
   {
     name: 'an answer to a refund that is lost ends another one with its id',
-    file: 'workers/handlers/money/refund-ended.ts',
-    find: 'rows.money.refundKey(named.refund, attempt) === key',
+    file: 'src/domain/money/meant-refunds.ts',
+    find: 'found.key === key',
     replace: 'key !== undefined',
     tests: refundAnswers,
   },
@@ -801,9 +801,9 @@ export const workerMutants: readonly Mutant[] = [
   },
   {
     name: 'an order is refunded although its performance takes place',
-    file: 'workers/handlers/orders/end-cancelled-order.ts',
-    find: 'order.cancelledAt === null',
-    replace: 'false',
+    file: 'src/domain/concerts/schedule-cancellations.ts',
+    find: 'order.cancelledAt !== null',
+    replace: 'true',
     tests: cancellations,
   },
   {

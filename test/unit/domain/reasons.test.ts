@@ -16,14 +16,6 @@ const TESTED_ELSEWHERE: Record<string, [file: string, why: string]> = {
     'test/integration/http/routes/queues.test.ts',
     'the handler refuses if the row is missing',
   ],
-  WEBHOOK_NOT_FOUND: [
-    'test/integration/http/ops/webhooks.test.ts',
-    'the handler refuses if the row is missing',
-  ],
-  CANCELLATION_NOT_FOUND: [
-    'test/integration/workers/handlers/operators/cancel-schedule.test.ts',
-    'the handler refuses if the row is missing',
-  ],
   NO_ADJACENT_SEATS: [
     'test/integration/http/seats/several-seats.test.ts',
     'the rule returns seats or undefined, and the handler refuses',

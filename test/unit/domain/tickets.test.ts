@@ -1,6 +1,6 @@
-/** Which tickets let their holder in: each reason in order of precedence. */
+/** Which gates open, and which tickets let their holder in: each reason in order of precedence. */
 import { describe, expect, test } from 'vitest';
-import { decideCheckIn } from '../../../src/domain/tickets.ts';
+import { decideCheckIn, decideOpenGate } from '../../../src/domain/tickets.ts';
 import { NOW } from '../../support/builders.ts';
 import { provePrecedence } from './rules.ts';
 
@@ -14,6 +14,24 @@ const worst: CheckingIn = {
   order: { state: 'partly-refunded', cancelledAt: NOW, scheduleId: 8 },
   checkIn,
 };
+
+describe('a gate', () => {
+  const cancelled = { scheduleId: 7, schedule: { cancelledAt: NOW } };
+  type Opening = Parameters<typeof decideOpenGate>[0];
+  const input: Opening = cancelled;
+
+  provePrecedence(decideOpenGate, { input, reason: 'SCHEDULE_CANCELLED' }, [
+    { fixed: 'the cancellation', by: { schedule: undefined }, reason: 'SCHEDULE_NOT_FOUND' },
+    { fixed: 'the schedule', by: { schedule: { cancelledAt: null } }, reason: undefined },
+  ]);
+
+  test('that is refused names its schedule', () => {
+    for (const schedule of [undefined, { cancelledAt: NOW }]) {
+      const { refusal } = decideOpenGate({ scheduleId: 7, schedule });
+      expect(refusal?.about).toEqual({ scheduleId: 7 });
+    }
+  });
+});
 
 describe('a scan', () => {
   provePrecedence(decideCheckIn, { input: worst, reason: 'TICKET_WRONG_SCHEDULE' }, [

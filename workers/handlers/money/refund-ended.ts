@@ -1,7 +1,8 @@
 /** Notes what a provider has answered to an attempt of a refund to a card. */
+import { strict as assert } from 'node:assert';
 import type { refundEnded } from '../../../src/commands/money/refund-ended.ts';
 import { decideAnswer } from '../../../src/domain/card-refunds.ts';
-import { refuse } from '../../../src/domain/reasons.ts';
+import { refuseOtherRefund } from '../../../src/domain/money/meant-refunds.ts';
 import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { namedRefund } from './named-refund.ts';
 import { toCardRefund } from './to-card-refund.ts';
@@ -12,15 +13,14 @@ export const handleRefundEnded: HandlerOf<typeof refundEnded> = {
   apply({ command: { input, userId }, rows, now }) {
     const { checkoutId, refundId, attempt, key, answer, callId } = input;
     const named = namedRefund(rows, refundId);
-    // A failover of PostgreSQL can lose the refund, and give its id to another one, which has another key.
-    const isMeant =
-      named?.checkout.id === checkoutId &&
-      named.checkout.userId === userId &&
-      rows.money.refundKey(named.refund, attempt) === key;
-    if (!isMeant) {
-      const detail = `There is no refund ${refundId} of checkout ${checkoutId}.`;
-      return rejected(refuse('REFUND_NOT_FOUND', detail).refusal);
-    }
+    const found = named && {
+      checkoutId: named.checkout.id,
+      userId: named.checkout.userId,
+      key: rows.money.refundKey(named.refund, attempt),
+    };
+    const other = refuseOtherRefund(refundId, { checkoutId, userId, key }, found);
+    if (other) return rejected(other.refusal);
+    assert(named, `Refund ${refundId} was answered, but it is not loaded.`);
     const { refund, checkout } = named;
     const isOfCall = callId !== undefined;
     const end = decideAnswer({ refund, checkout, attempt, answer, isOfCall, now });

@@ -2,9 +2,10 @@
 import { strict as assert } from 'node:assert';
 import type { cancelSchedule } from '../../../src/commands/operators/cancel-schedule.ts';
 import type { retryCancellation } from '../../../src/commands/operators/retry-cancellation.ts';
-import { refuseCancelling } from '../../../src/domain/holds.ts';
-import { noSuchSchedule } from '../../../src/domain/not-found.ts';
-import { refuse } from '../../../src/domain/reasons.ts';
+import {
+  decideCancellationRetry,
+  decideScheduleCancellation,
+} from '../../../src/domain/concerts/schedule-cancellations.ts';
 import type { Rows } from '../../rows/rows.ts';
 import { toSchedule } from '../concerts/to-schedule.ts';
 import { type HandlerOf, rejected, succeeded } from '../handler.ts';
@@ -17,11 +18,11 @@ export const handleCancelSchedule: HandlerOf<typeof cancelSchedule> = {
   apply({ command: { input, acceptedAt }, rows, now }) {
     const { scheduleId, reason } = input;
     const schedule = rows.lockedSchedules.get(scheduleId);
-    if (!schedule) return rejected(noSuchSchedule(scheduleId));
-    const refused = refuseCancelling(scheduleId, schedule, acceptedAt);
-    if (refused) return rejected(refused.refusal);
+    const decision = decideScheduleCancellation({ scheduleId, schedule, reason, acceptedAt, now });
+    if (decision.refusal) return rejected(decision.refusal);
+    assert(schedule, `Schedule ${scheduleId} is to be cancelled, but it is not loaded.`);
     rows.operatorLog.noteBefore(toSchedule(schedule));
-    rows.lockedSchedules.change(schedule, { cancelledAt: now, cancelReason: reason });
+    rows.lockedSchedules.change(schedule, decision.change);
     const beginning = { pass: 1, cursorId: 0, isChecking: false, triedPass: 0 };
     rows.cancellations.add({ scheduleId, ...beginning, nextAt: now, createdAt: now });
     return succeeded(toSchedule(schedule));
@@ -35,21 +36,20 @@ export const handleRetryCancellation: HandlerOf<typeof retryCancellation> = {
   apply({ command: { input }, rows, now }) {
     const { scheduleId } = input;
     const schedule = rows.lockedSchedules.get(scheduleId);
-    if (!schedule) return rejected(noSuchSchedule(scheduleId));
     const cancellation = rows.cancellations.get(scheduleId);
-    if (!cancellation) {
-      assert(!schedule.cancelledAt, `Schedule ${scheduleId} is cancelled without a cancellation.`);
-      const detail = `The performance of schedule ${scheduleId} is not cancelled.`;
-      return rejected(refuse('CANCELLATION_NOT_FOUND', detail, { scheduleId }).refusal);
-    }
+    assert(
+      cancellation || !schedule?.cancelledAt,
+      `Schedule ${scheduleId} is cancelled without a cancellation.`,
+    );
+    const decision = decideCancellationRetry({ scheduleId, schedule, cancellation, now });
+    if (decision.refusal) return rejected(decision.refusal);
+    assert(schedule && cancellation, `The cancellation of schedule ${scheduleId} is not loaded.`);
     const retried = retryFailedRefunds(rows, scheduleId);
     rows.operatorLog.noteBefore({
       ...toSchedule(schedule),
       ...(retried.length > 0 && { failedRefundIds: retried }),
     });
-    // A new number makes the commands new: the page of the pass before may be enqueued already. And the pass begins with the first order.
-    const again = { pass: cancellation.pass + 1, cursorId: 0, isChecking: false, nextAt: now };
-    rows.cancellations.change(cancellation, again);
+    rows.cancellations.change(cancellation, decision.change);
     return succeeded(toSchedule(schedule));
   },
 };

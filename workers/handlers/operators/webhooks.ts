@@ -1,7 +1,8 @@
 /** Registers and removes webhooks. */
+import { strict as assert } from 'node:assert';
 import type { registerWebhook } from '../../../src/commands/operators/register-webhook.ts';
 import type { removeWebhook } from '../../../src/commands/operators/remove-webhook.ts';
-import { refuse } from '../../../src/domain/reasons.ts';
+import { decideRemoval } from '../../../src/domain/operators/webhooks.ts';
 import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 
 export const handleRegisterWebhook: HandlerOf<typeof registerWebhook> = {
@@ -29,13 +30,13 @@ export const handleRemoveWebhook: HandlerOf<typeof removeWebhook> = {
   apply({ command: { input }, rows, now }) {
     const { webhookId } = input;
     const webhook = rows.webhooks.get(webhookId);
-    if (!webhook || webhook.removedAt !== null) {
-      return rejected(refuse('WEBHOOK_NOT_FOUND', `There is no webhook ${webhookId}.`).refusal);
-    }
+    const decision = decideRemoval({ webhookId, webhook, now });
+    if (decision.refusal) return rejected(decision.refusal);
+    assert(webhook, `Webhook ${webhookId} is to be removed, but it is not loaded.`);
     const { id, url, commands, events, createdAt } = webhook;
     const removed = { id, url, commands, events, createdAt: createdAt.toISOString() };
     rows.operatorLog.noteBefore(removed);
-    rows.webhooks.change(webhook, { removedAt: now });
+    rows.webhooks.change(webhook, decision.change);
     return succeeded(removed);
   },
 };

@@ -1,7 +1,8 @@
 /** Ends what is left of an order of a cancelled performance. An order that has ended already stays as it is. */
 import { strict as assert } from 'node:assert';
 import type { endCancelledOrder } from '../../../src/commands/orders/end-cancelled-order.ts';
-import { type Reason, refuse } from '../../../src/domain/reasons.ts';
+import { refuseOtherOrder } from '../../../src/domain/concerts/schedule-cancellations.ts';
+import type { Reason } from '../../../src/domain/reasons.ts';
 import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { toOrder } from '../to-resource.ts';
 import { cancel } from './cancel.ts';
@@ -21,11 +22,8 @@ export const handleEndCancelledOrder: HandlerOf<typeof endCancelledOrder> = {
     const { rows, command } = applying;
     const { orderId: id, scheduleId } = command.input;
     const order = rows.orders.get(id);
-    if (order && (order.scheduleId !== scheduleId || order.cancelledAt === null)) {
-      // A failover of PostgreSQL can lose the cancellation, or give the id of a lost order to another one.
-      const detail = `Order ${id} does not belong to a cancelled performance of schedule ${scheduleId}.`;
-      return rejected(refuse('CANCELLATION_NOT_FOUND', detail, { scheduleId }).refusal);
-    }
+    const other = order && refuseOtherOrder(id, order, scheduleId);
+    if (other) return rejected(other.refusal);
     // The owner's own deadline does not count, because the performance does not take place.
     const { refusal } = cancel(applying, { kind: 'order', id, row: order }, order, 'operator');
     if (refusal && !OVER.has(refusal.code)) return rejected(refusal);
