@@ -70,8 +70,8 @@ export interface Needs {
   queueOfConcerts?: boolean;
   /** All draws of the queues of these concerts that are not held yet, unlocked, while no other batch sets times of draws or moves any. */
   drawsOfQueues?: boolean;
-  /** A schedule that changes, and its cancellation if it is cancelled already. */
-  cancellationOf?: number;
+  /** A schedule that the command changes or that must not change meanwhile, and its cancellation if it is cancelled. */
+  lockedScheduleId?: number;
   /** Halls of which another version is saved. */
   hallIds?: readonly number[];
   /** A version of a hall. It is not locked, because versions never change. */

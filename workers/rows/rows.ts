@@ -19,7 +19,7 @@ import type {
   ConcertImageRow,
   ConcertRow,
   DrawRow,
-  LockedScheduleRow,
+  NewScheduleRow,
   ScheduleRow,
   SeatSegment,
   WebhookRow,
@@ -43,7 +43,7 @@ export type {
   Departure,
   DrawRow,
   HallRow,
-  LockedScheduleRow,
+  NewScheduleRow,
   NumberingRow,
   OwedCallRow,
   PointHistoryRow,
@@ -112,8 +112,8 @@ export class Rows {
   readonly numberings = new Table<NumberingRow>((numbering) => numbering.queueId);
   readonly concerts = new Table<ConcertRow>((concert) => concert.id);
   readonly concertImages = new Table<ConcertImageRow>(({ concertId }) => concertId);
+  readonly newSchedules = new Table<NewScheduleRow>((schedule) => schedule.id);
   readonly schedules = new Table<ScheduleRow>((schedule) => schedule.id);
-  readonly lockedSchedules = new Table<LockedScheduleRow>((schedule) => schedule.id);
   readonly halls = new HallRows();
   readonly cancellations = new Table<CancellationRow>(({ scheduleId }) => scheduleId);
   readonly draws = new Table<DrawRow>((draw) => draw.id);

@@ -36,7 +36,7 @@ export const handleCreateSchedule: HandlerOf<typeof createSchedule> = {
     if (decision.refusal) return rejected(decision.refusal);
     const { segments, areas, categories } = decision.change;
     const prices = [...segments, ...areas].map(({ price }) => price);
-    const schedule = rows.schedules.add({
+    const schedule = rows.newSchedules.add({
       id: rows.newIds.schedule.take(),
       concertId,
       bookingStartAt: new Date(input.bookingStartAt),

@@ -7,11 +7,11 @@ import { toSchedule } from './to-schedule.ts';
 
 export const handleEditSchedule: HandlerOf<typeof editSchedule> = {
   isOperators: true,
-  needs: ({ scheduleId }) => ({ cancellationOf: scheduleId }),
+  needs: ({ scheduleId }) => ({ lockedScheduleId: scheduleId }),
 
   apply({ command: { input, acceptedAt }, rows }) {
     const { scheduleId, ...given } = input;
-    const schedule = rows.lockedSchedules.get(scheduleId);
+    const schedule = rows.schedules.get(scheduleId);
     const decision = decideNewTimes({
       scheduleId,
       schedule,
@@ -21,7 +21,7 @@ export const handleEditSchedule: HandlerOf<typeof editSchedule> = {
     if (decision.refusal) return rejected(decision.refusal);
     assert(schedule, 'A schedule that is missing was refused.');
     rows.operatorLog.noteBefore(toSchedule(schedule));
-    rows.lockedSchedules.change(schedule, decision.change);
+    rows.schedules.change(schedule, decision.change);
     return succeeded(toSchedule(schedule));
   },
 };

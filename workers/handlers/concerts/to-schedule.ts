@@ -1,8 +1,8 @@
 /** The row of a schedule as the resource that outcomes show. */
 import type { Schedule } from '../../../src/commands/schemas/resources.ts';
-import type { LockedScheduleRow } from '../../rows/rows.ts';
+import type { ScheduleRow } from '../../rows/rows.ts';
 
-export function toSchedule(row: Omit<LockedScheduleRow, 'cancelReason' | 'hasOrders'>): Schedule {
+export function toSchedule(row: Omit<ScheduleRow, 'cancelReason' | 'hasOrders'>): Schedule {
   const { id, concertId, seatCount, hallId, hallVersion, categories, accessibleUntil } = row;
   const { priceFrom, priceTo } = row;
   return {

@@ -13,16 +13,16 @@ import { retryRefund } from '../money/retry-refund.ts';
 
 export const handleCancelSchedule: HandlerOf<typeof cancelSchedule> = {
   isOperators: true,
-  needs: ({ scheduleId }) => ({ cancellationOf: scheduleId }),
+  needs: ({ scheduleId }) => ({ lockedScheduleId: scheduleId }),
 
   apply({ command: { input, acceptedAt }, rows, now }) {
     const { scheduleId, reason } = input;
-    const schedule = rows.lockedSchedules.get(scheduleId);
+    const schedule = rows.schedules.get(scheduleId);
     const decision = decideScheduleCancellation({ scheduleId, schedule, reason, acceptedAt, now });
     if (decision.refusal) return rejected(decision.refusal);
     assert(schedule, `Schedule ${scheduleId} is to be cancelled, but it is not loaded.`);
     rows.operatorLog.noteBefore(toSchedule(schedule));
-    rows.lockedSchedules.change(schedule, decision.change);
+    rows.schedules.change(schedule, decision.change);
     const beginning = { pass: 1, cursorId: 0, isChecking: false, triedPass: 0 };
     rows.cancellations.add({ scheduleId, ...beginning, nextAt: now, createdAt: now });
     return succeeded(toSchedule(schedule));
@@ -31,11 +31,11 @@ export const handleCancelSchedule: HandlerOf<typeof cancelSchedule> = {
 
 export const handleRetryCancellation: HandlerOf<typeof retryCancellation> = {
   isOperators: true,
-  needs: ({ scheduleId }) => ({ cancellationOf: scheduleId, failedRefundsOf: scheduleId }),
+  needs: ({ scheduleId }) => ({ lockedScheduleId: scheduleId, failedRefundsOf: scheduleId }),
 
   apply({ command: { input }, rows, now }) {
     const { scheduleId } = input;
-    const schedule = rows.lockedSchedules.get(scheduleId);
+    const schedule = rows.schedules.get(scheduleId);
     const cancellation = rows.cancellations.get(scheduleId);
     assert(
       cancellation || !schedule?.cancelledAt,

@@ -5,11 +5,11 @@ import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 
 export const handleOpenGate: HandlerOf<typeof openGate> = {
   isOperators: true,
-  needs: ({ scheduleId }) => ({ cancellationOf: scheduleId }),
+  needs: ({ scheduleId }) => ({ lockedScheduleId: scheduleId }),
 
   apply({ command: { input }, rows }) {
     const { scheduleId, gate } = input;
-    const schedule = rows.lockedSchedules.get(scheduleId);
+    const schedule = rows.schedules.get(scheduleId);
     const { refusal } = decideOpenGate({ scheduleId, schedule });
     if (refusal) return rejected(refusal);
     return succeeded({ scheduleId, gate });

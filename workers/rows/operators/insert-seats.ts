@@ -1,8 +1,8 @@
 /** Generates the seats of a new schedule. Their ids ascend in the order of its segments and of the numbers in each. */
 import { sql } from 'kysely';
-import type { ScheduleRow, SeatSegment } from './operator-rows.ts';
+import type { NewScheduleRow, SeatSegment } from './operator-rows.ts';
 
-export const insertSeats = ({ id, segments }: ScheduleRow) => {
+export const insertSeats = ({ id, segments }: NewScheduleRow) => {
   const column = <Field extends keyof SeatSegment>(field: Field) =>
     segments.map((segment) => segment[field]);
   return sql`

@@ -27,10 +27,10 @@ export async function loadOperatorRows(
       ofConcerts: concertsOf(inQueues),
       besideConcerts: concertsOf(batch.filter(({ needs }) => needs.drawsOfQueues)),
     }),
-    loadCancellations(
+    loadLockedSchedules(
       send,
       rows,
-      distinct(batch.flatMap(({ needs }) => needs.cancellationOf ?? [])),
+      distinct(batch.flatMap(({ needs }) => needs.lockedScheduleId ?? [])),
     ),
     loadHalls(send, rows, batch),
     takeSeeds(send, rows, batch.filter(({ needs }) => needs.seed).length),
@@ -60,7 +60,7 @@ async function takeSeeds(send: Send, rows: Rows, count: number): Promise<void> {
 }
 
 /** The cancellation is read after the lock of its schedule, so that it is that of now; its timer may change it until it is locked too. */
-async function loadCancellations(
+async function loadLockedSchedules(
   send: Send,
   rows: Rows,
   scheduleIds: readonly number[],
@@ -93,7 +93,7 @@ async function loadCancellations(
     send(unprepared(lockSchedules)),
     send(unprepared(lockCancellations)),
   ]);
-  for (const schedule of schedules) rows.lockedSchedules.load(schedule);
+  for (const schedule of schedules) rows.schedules.load(schedule);
   for (const cancellation of cancellations) rows.cancellations.load(cancellation);
 }
 

@@ -10,8 +10,8 @@ export interface ConcertImageRow extends Omit<Row<'concert_image'>, 'bytes'> {
   data: string;
 }
 
-/** A schedule that operators change. */
-export interface LockedScheduleRow extends Row<'schedule'> {
+/** A schedule that a command of operators names. */
+export interface ScheduleRow extends Row<'schedule'> {
   /** Whether it has ever been ordered. */
   hasOrders: boolean;
 }
@@ -32,8 +32,8 @@ export interface SeatSegment {
 }
 
 /** A new schedule, with the segments of which its seats are generated, in their order, and its areas. */
-export interface ScheduleRow
-  extends Omit<LockedScheduleRow, 'cancelledAt' | 'cancelReason' | 'hasOrders'> {
+export interface NewScheduleRow
+  extends Omit<ScheduleRow, 'cancelledAt' | 'cancelReason' | 'hasOrders'> {
   segments: readonly SeatSegment[];
   areas: readonly NewArea[];
 }

@@ -97,7 +97,7 @@ const parts: readonly Part[] = [
       price_from: 'int',
       price_to: 'int',
     },
-    (rows) => rows.schedules.added,
+    (rows) => rows.newSchedules.added,
   ),
   updateEach(
     'schedule',
@@ -110,7 +110,7 @@ const parts: readonly Part[] = [
       cancelled_at: 'timestamptz',
       cancel_reason: 'text',
     },
-    (rows) => rows.lockedSchedules.changed,
+    (rows) => rows.schedules.changed,
   ),
   insertEach(
     'cancellation',
@@ -139,7 +139,7 @@ const parts: readonly Part[] = [
       sold: 'int',
     },
     (rows) =>
-      [...rows.schedules.added].flatMap(({ id, areas }) =>
+      [...rows.newSchedules.added].flatMap(({ id, areas }) =>
         areas.map((area) => ({ ...area, scheduleId: id, held: 0, sold: 0 })),
       ),
     { isNumbered: true },
@@ -176,7 +176,7 @@ export function writeOperatorRows(send: Send, written: Written): void {
   for (const image of written.rows.concertImages.added) {
     void send(unprepared(putImage(image)));
   }
-  for (const schedule of written.rows.schedules.added) {
+  for (const schedule of written.rows.newSchedules.added) {
     void send(unprepared(insertSeats(schedule)));
   }
 }
