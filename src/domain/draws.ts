@@ -1,5 +1,6 @@
 /** The rules for a draw, which decides the order of the waiting queue. */
 import { type DrawTimes, refuseOverlap, refuseTimes } from './draw-times.ts';
+import { noSuchConcert } from './not-found.ts';
 import { type Decision, type Refusal, refuse } from './reasons.ts';
 
 /** The columns of an announced draw that the rules need. */
@@ -30,7 +31,7 @@ export function decideDraw(input: {
   acceptedAt: Date;
 }): Decision<DrawTimes> {
   const { concertId, times, acceptedAt } = input;
-  if (!input.concertExists) return noSuchConcert(concertId);
+  if (!input.concertExists) return { refusal: noSuchConcert(concertId) };
   if (input.isAnnounced) {
     return refuse(
       'DRAW_ALREADY_ANNOUNCED',
@@ -130,7 +131,7 @@ function refuseChange({
   draw: AnnouncedDraw | undefined;
   acceptedAt: Date;
 }): Refusal | undefined {
-  if (!concertExists) return noSuchConcert(concertId).refusal;
+  if (!concertExists) return noSuchConcert(concertId);
   if (!draw) return refuse('DRAW_NOT_FOUND', `Concert ${concertId} has no draw.`).refusal;
   if (!draw.closedAt && !draw.drawnAt && acceptedAt < draw.opensAt) return undefined;
   const opensAt = draw.opensAt.toISOString();
@@ -157,6 +158,3 @@ function refuseGatheringBefore(
   const detail = `Users gathered for a draw that was cancelled at ${cancelledAt.toISOString()}: \`gathersAt\` must not be before.`;
   return refuse('DRAW_ALREADY_GATHERING', detail).refusal;
 }
-
-const noSuchConcert = (concertId: number) =>
-  refuse('CONCERT_NOT_FOUND', `There is no concert ${concertId}.`);
