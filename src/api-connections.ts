@@ -1,7 +1,7 @@
 /** The connections of an API process: to PostgreSQL, to Redis, and the queues there. */
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
-import { type Database, openDatabase } from './db/connection/orm.ts';
+import { openDatabase } from './db/connection/orm.ts';
 import { OTHER_QUEUES, openLaneQueues, openQueue } from './lanes/bullmq/queues.ts';
 import { connectApi } from './lanes/redis/redis.ts';
 
@@ -10,7 +10,7 @@ const CONNECTIONS_MAX = 10;
 
 /**
  * Opens them. Waits for Redis as long as it is away.
- * @throws RedisMismatch if REDIS_URL does not fit the server; then nothing stays open
+ * @throws RedisMismatch if REDIS_URL does not fit the server; the process then exits
  */
 export async function openConnections(config: Config, log: Logger) {
   const orm = await openDatabase({
@@ -20,15 +20,6 @@ export async function openConnections(config: Config, log: Logger) {
     isByKeyOnly: true,
     statementTimeoutMs: config.databaseTimeoutMs,
   });
-  try {
-    return await openRedis(orm, config, log);
-  } catch (error) {
-    await orm.close();
-    throw error;
-  }
-}
-
-async function openRedis(orm: Database, config: Config, log: Logger) {
   const connections = await connectApi(config, log);
   const { commands: redis, outcomes: subscriber } = connections;
   const laneQueues = openLaneQueues(redis, config);

@@ -11,7 +11,7 @@ export interface Group extends LaneBatch {
 }
 
 /**
- * Choosing the best seats reads the front of the hall, in a turn of the schedule: for each key by itself that would take long, in a full batch. A key with other
+ * Choosing the best seats reads free seats, in a turn of the schedule: for each key by itself that would take long, in a full batch. A key with other
  * commands stays by itself, because they may meet a lock.
  */
 export function groupsOf({ handlers }: BatchDeps, { lane, commands }: LaneBatch): Group[] {

@@ -1,7 +1,7 @@
 /**
  * Repeats a whole batch because of areas, and of best seats that others took. One row of an area serves many commands of many users, and
  * it is locked most of the time in a rush. If such a batch were split into keys, as for a locked seat, each of its commands would wait
- * for that row alone. And each of those that ask for the best seats would wait for its turn and read the hall alone.
+ * for that row alone. And each of those that ask for the best seats would wait for its turn and read the free seats alone.
  */
 import type { Database } from '../../src/db/connection/orm.ts';
 import { isLockTimeout } from '../../src/runtime/service-errors.ts';

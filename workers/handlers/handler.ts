@@ -68,7 +68,7 @@ export interface Needs {
   changesConcerts?: boolean;
   /** Keeps the concerts in their queue until the commit, and loads their draws. */
   queueOfConcerts?: boolean;
-  /** All draws of the queues of these concerts that are not held yet, unlocked, while no other batch sets times of draws or moves any. */
+  /** Also the draws that are not held yet of the queues of these concerts, unlocked. No other batch sets or changes times of draws meanwhile. */
   drawsOfQueues?: boolean;
   /** A schedule that the command changes or that must not change meanwhile, and its cancellation if it is cancelled. */
   lockedScheduleId?: number;

@@ -114,6 +114,7 @@ export class RunningBatches {
     const { limits, runTogether, log } = this.#deps;
     const run = () => runTogether(laneBatches, { isAnyBlocked });
     const result = await limits.shared.run(run).catch((error) => {
+      if (laneBatches.every(({ lane }) => mustLeaveLane(error, lane))) return;
       const lanes = laneBatches.map(({ lane }) => lane.name);
       log.warn(
         { err: error, lanes },

@@ -10,7 +10,7 @@ import { type CallKind, findCalls, type OwedCall } from './find-calls.ts';
 import { LoggedReasons } from './logged-reasons.ts';
 import type { CallJob } from './offer-calls.ts';
 import { oneQueryAtATime } from './one-query-at-a-time.ts';
-import { CallPostponed, postponeOnFailure } from './postponed.ts';
+import { CallPostponed, postponeOnFailure, reasonOf } from './postponed.ts';
 import { clockOf, postpone, type QueueWorkerDeps, startQueueWorker } from './queue-worker.ts';
 
 /** Maximum of concurrent calls in this process, by queue. The refunds of a cancelled performance may take minutes. */
@@ -145,7 +145,7 @@ export function startCalls(deps: CallDeps): { close(): Promise<void> } {
     await calls.make(job.data).catch((error: unknown) => {
       if (!(error instanceof CallPostponed)) throw error;
       if (calls.isAborted) return postpone(job, token, now());
-      const level = reasons.isDue(error.message) ? 'warn' : 'debug';
+      const level = reasons.isDue(reasonOf(error)) ? 'warn' : 'debug';
       log[level]({ err: error.cause, ...job.data }, `${error.message} The call waits.`);
       return postpone(job, token, now() + (deps.awayMs ?? AWAY_MS));
     });

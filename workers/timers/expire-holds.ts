@@ -24,6 +24,9 @@ const RUN_MS_MAX = 500;
 /** How long a busy area is waited for. Nothing else is locked meanwhile. */
 const AREA_LOCK_TIMEOUT_MS = 200;
 
+/** A fault of all orders must not fill the log: a run names so many of them, and the timer counts as failed. */
+const LOGGED_MAX = 10;
+
 /** Only commands in these lanes pay for what is held. */
 export const PAYING_LANES: readonly LaneKind[] = ['user'];
 
@@ -52,6 +55,8 @@ export interface ExpireSettings {
 
 /** What a run has done so far. */
 interface Run {
+  /** On the clock of `performance`, in ms: no further page is read after it. */
+  until: number;
   released: number;
   /** Areas that stayed locked; they are not waited for again in this run. */
   stuckAreas: Set<number>;
@@ -68,8 +73,8 @@ export async function expireHolds(
   orm: Database,
   { lastEnd = Number.POSITIVE_INFINITY, runMsMax = RUN_MS_MAX, log }: ExpireSettings = {},
 ): Promise<number> {
-  const begin = performance.now();
-  const run: Run = { released: 0, stuckAreas: new Set(), failures: [] };
+  const until = performance.now() + runMsMax;
+  const run: Run = { until, released: 0, stuckAreas: new Set(), failures: [] };
   const former = unfinished.get(orm);
   let after = former?.isNext ? former.after : BEGINNING;
   const limit = {
@@ -82,7 +87,7 @@ export async function expireHolds(
       break;
     }
     after = { endedAt, id };
-    if (performance.now() - begin >= runMsMax) {
+    if (performance.now() >= until) {
       const next = former && !former.isNext ? former.after : after;
       unfinished.set(orm, { after: next, isNext: !former?.isNext });
       break;
@@ -110,7 +115,11 @@ async function endPage(
   }
 }
 
-/** A busy area is not waited for, because the page would fail again; its orders are left to the next run. */
+/**
+ * Ends the orders of a page by themselves, until the time of the run is over. A busy area is not waited for: its orders end once a run finds it
+ * free.
+ * @returns the page up to the last order that was tried
+ */
 async function endOneByOne(
   orm: Database,
   from: DuePage,
@@ -119,11 +128,16 @@ async function endOneByOne(
 ): Promise<Page> {
   const due = await rowsOf(orm, listDue(from));
   let isInGrace = false;
-  for (const { id: orderId } of due) {
+  let last: Cursor | undefined;
+  for (const order of due) {
+    if (last && performance.now() >= run.until) break;
+    last = order;
+    const { id: orderId } = order;
     const ending = rowsOf(orm, endDueOrder({ orderId, lastEnd: from.lastEnd }));
     const [page] = await ending.catch((error) => {
       if (faultKind(error) !== 'faulty') throw error;
       run.failures.push(error);
+      if (run.failures.length > LOGGED_MAX) return [];
       log?.error(
         { err: error, orderId },
         'An order whose hold has expired could not be ended; it keeps its places, and the next run retries.',
@@ -133,7 +147,7 @@ async function endOneByOne(
     run.released += page?.released ?? 0;
     isInGrace = page?.isInGrace ?? false;
   }
-  const { endedAt = null, id = null } = due.at(-1) ?? {};
+  const { endedAt = null, id = null } = last ?? {};
   return { released: 0, due: due.length, endedAt, id, isInGrace, busyAreas: [] };
 }
 

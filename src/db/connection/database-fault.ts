@@ -9,8 +9,9 @@ const NO_DATABASE = '3D000';
  * @returns undefined if the error has another cause
  */
 export function sentenceOfDatabaseFault(error: unknown, databaseUrl: string): string | undefined {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const { host, pathname } = new URL(databaseUrl);
+  const { message } = error as Error;
+  const code = String((error as NodeJS.ErrnoException).code ?? '');
+  const { host, pathname } = URL.parse(databaseUrl) ?? { host: 'DATABASE_URL', pathname: '' };
   if (code === NO_DATABASE || code.startsWith('28')) {
     return `PostgreSQL at ${host} refuses the connection: ${message}. Correct the user, the password or the database (${pathname.slice(1)}) in DATABASE_URL, or create them.`;
   }

@@ -16,17 +16,12 @@ import { type QueueRate, rateOf } from './position.ts';
 
 const REFRESH_MS = 500;
 
-/** The commands that change a queue, its draw, or how many wait and are active in it. */
+/** The commands that change a queue, its draw, how many wait and are active in it, or whether it has sold out. */
 const CHANGING: ReadonlySet<string> = new Set([
-  'create-queue',
-  'enter-queue',
-  'leave-queue',
-  'announce-draw',
-  'move-draw',
-  'cancel-draw',
-  'pay-order',
-  'pay-booking',
-  'settle-checkout',
+  ...['create-queue', 'enter-queue', 'leave-queue', 'announce-draw', 'move-draw', 'cancel-draw'],
+  ...['pay-order', 'pay-booking', 'settle-checkout', 'cancel-order', 'cancel-booking'],
+  ...['cancel-order-as-operator', 'end-cancelled-order', 'block-seats', 'release-seats'],
+  ...['create-schedule', 'edit-schedule', 'cancel-schedule', 'close-concert', 'reopen-concert'],
 ]);
 
 /** The counters of a queue that this process has not read yet. */
@@ -71,7 +66,7 @@ export class QueuesInMemory {
   /** The highest numbers whose admission was announced, by queue; the counters may have been read before that. */
   readonly #announcedAdmitted = new Map<number, number>();
   readonly #overrides = new Map<number, Overrides>();
-  /** When the last read began, and when a change was announced last, on the clock of `performance`, in ms. */
+  /** When the read began that is served, and when a change was announced last, on the clock of `performance`, in ms. */
   #readAt = Number.NEGATIVE_INFINITY;
   #changedAt = Number.NEGATIVE_INFINITY;
   readonly #timer = new RefreshTimer(() => this.refresh(), REFRESH_MS);
@@ -168,7 +163,7 @@ export class QueuesInMemory {
   }
 
   async #refresh(): Promise<void> {
-    this.#readAt = performance.now();
+    const beganAt = performance.now();
     const before = new Map(this.#overrides);
     const lines = this.#nextLines ?? this.#lines;
     const read = await this.#deps.readCounters();
@@ -184,6 +179,7 @@ export class QueuesInMemory {
       return this.#withAdmitted(isChanged ? { ...queue, ...overrides } : queue);
     });
     this.#queues = new Map(queues.map((queue) => [queue.id, queue]));
+    this.#readAt = beganAt;
   }
 
   #withAdmitted(queue: QueueCounters): QueueCounters {

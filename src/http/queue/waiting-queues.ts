@@ -36,8 +36,8 @@ export class WaitingQueues {
   /** @returns undefined if the queue does not exist */
   async find(queueId: number): Promise<WaitingQueue | undefined> {
     const { queues } = this.#deps;
-    await queues.refreshChanged();
     if (!(await queues.exists(queueId))) return undefined;
+    await queues.refreshChanged();
     return (await this.#toResources([queues.countersOf(queueId)]))[0];
   }
 

@@ -53,7 +53,9 @@ export class EnteredCounts {
   of(scheduleId: number): Promise<Entered | undefined> {
     const known = this.#counts.get(scheduleId);
     if (known && this.#isFresh(known)) return known.found;
-    const count = { found: this.#read(scheduleId), readAt: performance.now(), isSmall: true };
+    // A count of a large schedule takes long, so it is shared also while it runs.
+    const isSmall = known?.isSmall ?? true;
+    const count = { found: this.#read(scheduleId), readAt: performance.now(), isSmall };
     this.#counts.set(scheduleId, count);
     const drop = () => {
       if (this.#counts.get(scheduleId) === count) this.#counts.delete(scheduleId);

@@ -27,8 +27,8 @@ export const handlePlaceOrder: HandlerOf<typeof placeOrderCommand> = {
   needs: ({ scheduleId, seatIds, areas, bestAvailable }) => ({
     seatLimit: true,
     queueToken: 'book',
-    ...(seatIds && { seatIds }),
-    ...(areas && { areas }),
+    ...(seatIds?.length && { seatIds }),
+    ...(areas?.length && { areas }),
     ...(bestAvailable ? needsOfBest({ scheduleId, bestAvailable }) : { scheduleId }),
     newIds: { order: 1, booking: placeCount({ seatIds, areas, bestAvailable }) },
   }),

@@ -45,7 +45,7 @@ const timesOf = ({ startAt, bookingStartAt }: ScheduleTimes) =>
 /** The first and the lowest `readFactor`. It is above 1 because some free seats are not adjacent. */
 export const READ_FACTOR_MIN = 2;
 
-const rangesOf = statement('ranges of halls', ({ ids }: Given<Schedules>) =>
+const rangesOf = statement('ranges of schedules', ({ ids }: Given<Schedules>) =>
   db
     .selectFrom('seat')
     .select((seat) => [

@@ -7,7 +7,10 @@ import type { Rows } from '../rows.ts';
 export interface WantedDraws {
   /** All draws of these concerts. */
   ofConcerts: readonly number[];
-  /** Of these, which are among the others, also the draws that are not held yet of the queues in which they or their draws are. */
+  /**
+   * Some of `ofConcerts`. For these, all draws that are not held yet are loaded too of each queue that admits to one of them, or in which one
+   * has a draw.
+   */
   besideConcerts: readonly number[];
 }
 
@@ -23,8 +26,8 @@ const draws = db
 /**
  * A transaction that announces, moves or cancels a draw has locked its concert. The rows are locked too, against the timer that closes a
  * draw. A draw that is closed does not change any more, and its timer may hold its row for long, so it is only read: after the
- * lock, so that a draw is read as closed if it was closed meanwhile. The draws beside them are not locked either: the batch has taken
- * an advisory lock before, without which nobody gives a draw other times or another queue.
+ * lock, so that a draw is read as closed if it was closed meanwhile. The draws beside them are not locked either: their
+ * times and queues change only in batches that hold an advisory lock, which this batch has taken before.
  */
 export async function loadDraws(
   send: Send,

@@ -9,6 +9,7 @@ import { pathId } from '../../request.ts';
 import type { Route } from '../../route.ts';
 
 const concertPath = z.object({ concertId: pathId });
+
 export function drawRoutes(deps: JobDeps): Route[] {
   return [
     commandRoute(deps, {

@@ -5,6 +5,7 @@
  */
 import type { Logger } from 'pino';
 import type { Database } from '../../../../src/db/connection/orm.ts';
+import { faultKind } from '../../../batch/faults.ts';
 import { assignNumbers } from './assign-numbers.ts';
 import { closeDraw, type OldestPending } from './close-draw.ts';
 import { type DueDraw, findDueDraws } from './due-draws.ts';
@@ -28,7 +29,7 @@ export const AT_ONCE_MAX = 20;
 /**
  * Does steps of the draws that are due, of each in turn. A draw that cannot go on, or in which another process does a step, is
  * left to the next run. So is one whose step fails, and the others go on.
- * @throws the first failure of a step, after the steps of all other draws
+ * @throws at once if PostgreSQL is away, else the first failure of a step, after the steps of all other draws
  */
 export async function runDraws(deps: DrawDeps): Promise<void> {
   const stuck = new Set<number>();
@@ -39,6 +40,7 @@ export async function runDraws(deps: DrawDeps): Promise<void> {
     for (const draw of due) {
       left -= 1;
       const isDone = await doStep(deps, draw).catch((failure) => {
+        if (faultKind(failure) === 'away') throw failure;
         failures.push(failure);
         const { id: drawId, queueId, step } = draw;
         deps.log.error(
