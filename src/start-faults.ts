@@ -4,10 +4,14 @@ import { sentenceOfDatabaseFault } from './db/connection/database-fault.ts';
 import { LaneCountsDiffer, NotMigrated } from './db/lanes/counts.ts';
 import { UntestedBullmq } from './lanes/bullmq/version.ts';
 import { RedisMismatch } from './lanes/redis/redis.ts';
+import { PortUnusable } from './runtime/server.ts';
 import { isRedisUnavailable } from './runtime/service-errors.ts';
 
 /** Their messages say what is wrong and what to do. */
-const EXPLAINED = [ConfigError, LaneCountsDiffer, NotMigrated, RedisMismatch, UntestedBullmq];
+const EXPLAINED = [
+  ...[ConfigError, LaneCountsDiffer, NotMigrated],
+  ...[PortUnusable, RedisMismatch, UntestedBullmq],
+];
 
 /**
  * @param databaseUrl DATABASE_URL

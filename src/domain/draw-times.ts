@@ -2,9 +2,9 @@
 import { type Refusal, refuse } from './reasons.ts';
 
 export interface DrawTimes {
-  /** From then on users can enter the queue, and no user is admitted. */
+  /** From then on no user is admitted. */
   gathersAt: Date;
-  /** Users who have entered by then take part; then the order is drawn and admission starts. */
+  /** Users who enter from `gathersAt` until then take part; then the order is drawn, and the admission continues. */
   opensAt: Date;
 }
 

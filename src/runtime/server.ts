@@ -50,6 +50,11 @@ const refuseBriefly = () => new Response(null, { status: 400 });
 /** Connections without any request yet, which browsers open in reserve. Node does not count them as idle. */
 const unused = new WeakMap<Server, Set<Socket>>();
 
+/** A port cannot be listened on. The message says what to do. */
+export class PortUnusable extends Error {
+  override readonly name = 'PortUnusable';
+}
+
 /** Starts the server. @throws Error if the port is in use */
 export function listenOn(
   port: number,

@@ -2,10 +2,8 @@
 import type { WaitingEnd } from '../client/api/waiting-queue.ts';
 import type { QueueEntry } from '../commands/schemas/resources.ts';
 import { callApi, isSignedOut } from './api.ts';
-import { secondsUntil } from './clock.ts';
 import { soundAlert } from './queue/alert.ts';
 import {
-  admission,
   changeTurn,
   queueId,
   type Turn,
@@ -36,16 +34,10 @@ export async function leaveQueue(): Promise<void> {
   changeTurn(owner, (known) => afterRead(known, null));
 }
 
-/**
- * Reads the entry again: an order may have prolonged it, and a payment or its time may have ended it.
- * @returns whether the user is admitted now
- */
-export async function refreshEntry(): Promise<boolean> {
+/** Reads the entry again: an order may have prolonged it, and a payment or its time may have ended it. */
+export async function refreshEntry(): Promise<void> {
   const owner = turnOwner();
-  if (!owner) return false;
-  await readEntry(owner);
-  const admitted = admission.get();
-  return admitted !== null && secondsUntil(admitted.expiresAt) > 0;
+  if (owner) await readEntry(owner);
 }
 
 /** The session lasts at least as long as what is held with it. @param holdExpiresAt ISO 8601 */

@@ -681,7 +681,7 @@ export const workerMutants: readonly Mutant[] = [
     tests: calls,
   },
   {
-    name: 'a dead letter keeps its call from being offered again',
+    name: 'a failed job keeps its call from being offered again',
     file: 'workers/outbox/offer-calls.ts',
     find: "job.finishedOn === undefined ? 'pending' : 'dead'",
     replace: "'pending'",

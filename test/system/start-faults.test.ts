@@ -64,6 +64,12 @@ describe.each(['src/main.ts', 'workers/main.ts'])('%s', (file) => {
   });
 });
 
+test('a worker says that the port of its probes is taken', async () => {
+  const { port } = taken.address() as AddressInfo;
+  const sentence = await failureOf('workers/main.ts', { WORKER_PORT: String(port) });
+  expect(sentence).toMatch(new RegExp(`^Cannot listen on WORKER_PORT ${port}\\. `));
+});
+
 test('an API process says that its port is taken', async () => {
   const { port } = taken.address() as AddressInfo;
   const sentence = await failureOf('src/main.ts', { PORT: String(port) });

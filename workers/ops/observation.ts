@@ -6,7 +6,7 @@ import type { LaneName } from '../../src/lanes/lanes.ts';
 import { checkRedis, type RedisConnection } from '../../src/lanes/redis/redis.ts';
 import { openTraces } from '../../src/observe/open-traces.ts';
 import { openRegistry } from '../../src/observe/registry.ts';
-import { listenOn } from '../../src/runtime/server.ts';
+import { listenOn, PortUnusable } from '../../src/runtime/server.ts';
 import { ownerName } from '../lanes/owner-session.ts';
 import { WorkerMetrics } from './metrics.ts';
 import { addOutboxMetrics, type OutboxReads } from './outbox-metrics.ts';
@@ -78,7 +78,7 @@ export async function openObservation(deps: ObservationDeps): Promise<Observatio
       if (workerPort === 0) return;
       ({ server } = await listenOn(workerPort, answer).catch((error) => {
         const why = `Cannot listen on WORKER_PORT ${workerPort}. Each worker on a machine needs a different port.`;
-        throw new Error(why, { cause: error });
+        throw new PortUnusable(why, { cause: error });
       }));
       log.info({ port: workerPort }, 'The worker serves probes and metrics.');
     },

@@ -16,7 +16,7 @@ import { inTime } from '../../src/runtime/in-time.ts';
 import { TRIES_MAX } from './backoff.ts';
 import { AT_ONCE_MAX, countOffers, type LeasedCall, leaseCalls, putOff } from './lease-calls.ts';
 
-/** How long a dead letter is kept, in seconds, unless its call is offered again before. */
+/** How long a failed job is kept, in seconds, unless its call is offered again before. */
 const DEAD_KEPT_S = 7 * 86_400;
 
 /** The next run offers the rest, in ms. Without a limit a run would not end while calls come due as fast as it offers them. */
@@ -86,7 +86,7 @@ async function offerInTime(orm: Database, queue: Queue, calls: readonly LeasedCa
 
 async function offerTo(orm: Database, queue: Queue, calls: readonly LeasedCall[]): Promise<void> {
   const { dead = [], pending = [], none = [] } = await byJob(queue, calls);
-  // A dead letter is replaced, so that its call gets a new job with all its tries.
+  // A failed job is replaced, so that its call gets a new job with all its tries.
   await Promise.all(dead.map(({ job }) => queue.remove(String(job?.id))));
   const added = [...none, ...dead].map(({ call }) => call);
   await addJobs(queue, added);

@@ -14,7 +14,7 @@ interface KeptJob {
   tries: number;
   dueAt: number;
   takenBy: SimProcess | undefined;
-  /** Of a dead letter, in ms since 1970. */
+  /** Of a failed job, in ms since 1970. */
   finishedOn: number | undefined;
 }
 

@@ -229,7 +229,8 @@ describe.skipIf(!CHROMIUM)('with Chromium, a waiting user', () => {
     const statuses = statusesOf(page);
     await page.goto(`/#/concerts/${house.concertId}/dates/${other.scheduleId}`);
     await page.getByText('Another queue admits to these seats.').waitFor();
-    await page.waitForTimeout(1000);
+    await page.getByRole('link', { name: 'Other dates' }).click();
+    await page.getByRole('heading', { name: 'Choose a date' }).waitFor();
     expect(statuses.filter((status) => status === 403)).toHaveLength(1);
     expect(await hasTurn(page, 'sara')).toBe(true);
   });
@@ -242,12 +243,13 @@ describe.skipIf(!CHROMIUM)('with Chromium, a waiting user', () => {
     const statuses = statusesOf(page);
     await page.goto(`/#/concerts/${other.concertId}/dates/${other.scheduleId}`);
     await page.getByRole('button', { name: 'Join the queue' }).waitFor();
-    await page.waitForTimeout(500);
+    await page.getByRole('button', { name: 'Join the queue' }).click();
+    await page.getByText('Live', { exact: true }).waitFor();
     expect(statuses.filter((status) => status === 403)).toEqual([]);
     expect(await hasTurn(page, 'tess')).toBe(true);
   });
 
-  test('hears why the seats of a concert are not shown, and may try again', async () => {
+  test('hears why the seats of a concert are not shown, and sees it after a reload', async () => {
     const { concertId: concert, scheduleId } = await concertOnSale();
     const page = await browser.visit('about:blank');
     let isBroken = true;

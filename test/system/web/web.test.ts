@@ -393,7 +393,7 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
   });
 
   describe('the queue', () => {
-    beforeAll(() => open({ ADMIT_WINDOW_SECONDS: '1', QUEUE_TOKEN_SECONDS: '10' }));
+    beforeAll(() => open({ ADMIT_WINDOW_SECONDS: '1', QUEUE_TOKEN_SECONDS: '20' }));
     afterAll(close);
 
     const setAdmission = async (body: object) => {
@@ -452,9 +452,9 @@ describe.skipIf(!CHROMIUM)('with Chromium', () => {
       page.on('response', (response) => {
         if (response.status() === 403) refused.push(response.url());
       });
-      await page.locator('.turn', { hasText: /^Time left to choose\s*0:0\d/ }).waitFor();
+      await page.locator('.turn', { hasText: /^Time left to choose\s*0:[01]\d/ }).waitFor();
       await page.getByRole('button', { name: 'Hold the best seats' }).click();
-      await page.getByText('More seats').waitFor();
+      await page.getByRole('button', { name: 'Give all back' }).waitFor();
       await isChoosingOver(page);
       expect(await page.getByText('More seats').count()).toBe(0);
       await page.getByRole('application').focus();

@@ -20,7 +20,8 @@ export function listenToScanner(onCode: (text: string) => void): () => void {
     if (isShortcut || (target instanceof Element && target.matches(FIELD))) return;
     if (timeStamp - typedAt > PAUSE_MS) typed = '';
     typedAt = timeStamp;
-    if (key.length === 1) typed += key;
+    // No code has a space; a person presses a button with it.
+    if (key.length === 1 && key !== ' ') typed += key;
     if (key !== 'Enter' || typed === '') return;
     // The button that has the focus must not be pressed by this.
     event.preventDefault();

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { Order } from '../../../client/index.ts';
 import type { Booking } from '../../../commands/schemas/resources.ts';
 import { callApi } from '../../api.ts';
-import { cancel, placeName, readBalance, stateOf, totalOf } from '../../bookings.ts';
+import { cancel, placeName, readBalance, readBookings, stateOf, totalOf } from '../../bookings.ts';
 import { settings } from '../../cards/payments.ts';
 import { secondsUntil } from '../../clock.ts';
 import { useAction } from '../../hooks.ts';
@@ -127,8 +127,8 @@ function AskToGiveBack(props: AskToGiveBackProps) {
         notify(({ t: texts }) =>
           isHeld || total === 0 ? texts.cancelled : texts.refunded[method](amount),
         );
-        // What was given back is given back, whether or not the balance can be read now.
-        await readBalance().catch(() => undefined);
+        // What was given back is given back, whether or not these can be read now. The bookings say whether anything is held still.
+        await Promise.allSettled([readBalance(), readBookings()]);
       } catch (error) {
         notifyProblem(error, confirm);
       }

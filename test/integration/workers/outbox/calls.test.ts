@@ -245,7 +245,7 @@ test('an offer that was not counted, because its process was killed, counts when
   expect(await lane.rows('select offers from outbox_call')).toEqual([{ offers: 1 }]);
 });
 
-test('a dead letter of an offer that was not counted blocks its call no longer', async () => {
+test('a failed job of an offer that was not counted blocks its call no longer', async () => {
   const callId = await owe('open', 1);
   const once = { jobId: `call-${callId}`, attempts: 1 };
   await queues.payments.add('open', { callId, offerNumber: 1 }, once);
@@ -256,7 +256,7 @@ test('a dead letter of an offer that was not counted blocks its call no longer',
       return fivePoints();
     },
   });
-  await waitFor('the dead letter', async () => (await queues.payments.getFailedCount()) === 1);
+  await waitFor('the failed job', async () => (await queues.payments.getFailedCount()) === 1);
   isDown = false;
   await offer();
   await answered(1);
@@ -303,7 +303,7 @@ test('a call that fails is made again', async () => {
   expect(await metric('seatlane_outbox_jobs_total', 'refunds', 'retried')).toBe(2);
 });
 
-test('a call that fails in every try is a dead letter, until it is offered again with all its tries', async () => {
+test('a call that fails in every try is a failed job, until it is offered again with all its tries', async () => {
   const callId = await owe('open', 1);
   let isDown = true;
   start({
@@ -313,8 +313,8 @@ test('a call that fails in every try is a dead letter, until it is offered again
     },
   });
   await offer();
-  await waitFor('the dead letter', async () => (await queues.payments.getFailedCount()) === 1);
-  await waitFor('the dead letter to be counted', async () => {
+  await waitFor('the failed job', async () => (await queues.payments.getFailedCount()) === 1);
+  await waitFor('the failed job to be counted', async () => {
     return (await metric('seatlane_outbox_jobs_total', 'payments', 'given_up')) === 1;
   });
   expect(await metric('seatlane_outbox_jobs_total', 'payments', 'retried')).toBe(TRIES - 1);

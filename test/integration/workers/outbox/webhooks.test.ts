@@ -172,6 +172,7 @@ test('a queue entry is sent without a queue token, and without its internal id',
   const { data } = JSON.parse(receiver.received[0]?.body as string);
   expect(data.state).toBe('succeeded');
   expect(Object.keys(data.result).toSorted()).toEqual([
+    'bookingUntil',
     'enteredAt',
     'expiresAt',
     'number',

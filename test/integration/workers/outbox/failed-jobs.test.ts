@@ -82,10 +82,10 @@ test('a message that the version before has queued is delivered', async () => {
   expect(receiver.received.map(({ headers }) => headers['webhook-id'])).toEqual([id]);
 });
 
-test('a message that fails in every try is a dead letter, which is counted', async () => {
+test('a message that fails in every try is a failed job, which is counted', async () => {
   receiver.statusOf = () => 503;
   await queued(await register());
-  await waitFor('the dead letter', async () => (await webhooks.getFailedCount()) === 1);
+  await waitFor('the failed job', async () => (await webhooks.getFailedCount()) === 1);
   const given = { queue: 'webhooks', result: 'given_up' };
   await waitFor('the count', async () => {
     return (await metricOf('seatlane_outbox_jobs_total', given)) === 1;
