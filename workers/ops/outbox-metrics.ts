@@ -25,7 +25,7 @@ export const OUTBOX_JOBS = (['webhooks', 'payments', 'refunds'] satisfies Outbox
 
 /** What is owed and what has failed, over all processes. */
 export interface OutboxReads {
-  /** The failed jobs of each queue: jobs that failed on their last try and are still kept. */
+  /** The failed jobs of each queue: those that failed on their last try and are still kept. */
   countDead(): Promise<ReadonlyMap<OutboxQueue, number>>;
   /** The age of the oldest call that is owed to a payment provider, in seconds; 0 if there is none. */
   oldestSeconds(): Promise<number>;
