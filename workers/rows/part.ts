@@ -15,6 +15,8 @@ export interface Written {
 }
 
 export interface Part {
+  /** What it writes, if that is one table: a test compares them. */
+  readonly of?: { verb: 'insert' | 'update'; table: string; columns: readonly string[] };
   /** The rows that this part writes. */
   itemsIn(written: Written): readonly object[];
   /** @param given the parameters of the rows, and `now`, the batch's time */
@@ -59,6 +61,7 @@ export function updateEach<Table extends keyof Tables, const Chosen extends Colu
   const [key = '', ...others] = changed.columns;
   const sets = others.map((column) => sql`${sql.ref(column)} = ${sql.ref(`changed.${column}`)}`);
   return {
+    of: { verb: 'update', table, columns: changed.columns },
     itemsIn: ({ rows }) => [...itemsIn(rows)],
     bind: changed.bind,
     build: (given, form) => sql`
@@ -74,7 +77,9 @@ interface InsertOptions {
   isNumbered?: boolean;
 }
 
-/** Inserts rows. */
+/**
+ * Inserts rows. They have all columns that `updateEach` sets: a later command of the batch may have changed a new row, which is written once.
+ */
 export function insertEach<Table extends keyof Tables, const Chosen extends Columns<Table>>(
   table: Table,
   columns: Chosen,
@@ -84,6 +89,7 @@ export function insertEach<Table extends keyof Tables, const Chosen extends Colu
   const added = sourceOf(`added ${table}`, 'added', columns);
   const names = sql.join(added.columns.map((column) => sql.ref(column)));
   return {
+    of: { verb: 'insert', table, columns: added.columns },
     itemsIn: ({ rows }) => [...itemsIn(rows)],
     bind: added.bind,
     build(given, form) {

@@ -20,9 +20,9 @@ beforeAll(async () => {
   rows = databaseRows(orm);
   const schedules = await rows<{ id: number }>(
     `with concert as (insert into concert (title, created_at) values ('Two halls', now()) returning id)
-     insert into schedule (concert_id, booking_start_at, booking_end_at, start_at, end_at, seat_count)
-     select id, now(), now() + interval '1 day', now() + interval '2 days', now() + interval '3 days', 1
-     from concert, generate_series(1, 3) returning id::int as id`,
+     insert into schedule (concert_id, booking_start_at, booking_end_at, start_at, end_at, seat_count, price_from, price_to)
+     select id, now(), now() + interval '1 day', now() + interval '2 days', now() + interval '3 days', seats, 10, 10
+     from concert, unnest(array[10000, 10000, 10]) seats returning id::int as id`,
   );
   const [large, other, last] = schedules.map(({ id }) => id);
   for (const [scheduleId, seats] of [

@@ -65,6 +65,9 @@ const changedRefunds = updateEach(
   ({ money }) => money.refunds.changed,
 );
 
+/** The parts of checkouts and of their refunds. */
+export const moneyParts: readonly Part[] = [changedCheckouts, addedCheckouts, changedRefunds];
+
 const many = (part: Part) => (given: Given<Values>) => part.build(given, 'many');
 
 /**

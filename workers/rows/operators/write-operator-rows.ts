@@ -14,13 +14,14 @@ import { insertSeats } from './insert-seats.ts';
  * Queues come first, because concerts and draws refer to them, then concerts and halls, because schedules and draws do, and
  * schedules before areas.
  */
-const parts: readonly Part[] = [
+export const operatorParts: readonly Part[] = [
   insertEach(
     'waiting_queue',
     {
       id: 'int',
       name: 'text',
       created_at: 'timestamptz',
+      is_paused: 'boolean',
       admit_limit: 'int',
       admit_window_ms: 'int',
       max_active: 'int',
@@ -71,7 +72,14 @@ const parts: readonly Part[] = [
   ),
   insertEach(
     'webhook',
-    { id: 'bigint', url: 'text', commands: 'jsonb', events: 'jsonb', created_at: 'timestamptz' },
+    {
+      id: 'bigint',
+      url: 'text',
+      commands: 'jsonb',
+      events: 'jsonb',
+      created_at: 'timestamptz',
+      removed_at: 'timestamptz',
+    },
     (rows) => rows.webhooks.added,
   ),
   updateEach(
@@ -114,7 +122,14 @@ const parts: readonly Part[] = [
   ),
   insertEach(
     'cancellation',
-    { schedule_id: 'bigint', next_at: 'timestamptz', created_at: 'timestamptz' },
+    {
+      schedule_id: 'bigint',
+      pass: 'int',
+      cursor_id: 'bigint',
+      is_checking: 'boolean',
+      next_at: 'timestamptz',
+      created_at: 'timestamptz',
+    },
     (rows) => rows.cancellations.added,
   ),
   updateEach(
@@ -160,7 +175,7 @@ const parts: readonly Part[] = [
   ),
 ];
 
-const writes = parts.map((part) => ({
+const writes = operatorParts.map((part) => ({
   part,
   write: rareStatement((given: Given<Values>) => part.build(given, 'many')),
 }));

@@ -104,6 +104,8 @@ test('a draw that begins to gather while the command waits for its concert stays
     `select draw.queue_id as "queueId" from draw where concert_id = ${concertId}`,
   );
   expect(draw).toEqual({ queueId: 1 });
+  // No command makes a draw gather earlier than others of its queue, so it ends here.
+  await lane.result(lane.command('cancel-draw', { subject, input: { concertId } }));
 });
 
 test('a draw is announced for the queue of its concert, also while that changes', async () => {
