@@ -21,19 +21,19 @@ const change = (method: string, path: string, body?: object) =>
   seatlane.client.command(method, path, { token: admin, body });
 
 async function concert(title: string, more: object = {}): Promise<number> {
-  const { body } = await change('POST', '/concerts', { title, ...more });
+  const { status, body } = await change('POST', '/concerts', { title, ...more });
+  expect(status, JSON.stringify(body)).toBe(200);
   return body.result.id;
 }
 
 /** A performance that starts in some hours. */
 async function performance(concertId: number, hours: number, more: object = {}) {
-  const times = {
-    startAt: inHours(hours),
-    endAt: inHours(hours + 2),
-    bookingEndAt: inHours(hours),
-  };
+  // One time for both: a sale must not end after the start, not even by the millisecond in between.
+  const startAt = inHours(hours);
+  const times = { startAt, endAt: inHours(hours + 2), bookingEndAt: startAt };
   const body = { ...scheduleBody(), ...times, ...more };
   const made = await change('POST', `/concerts/${concertId}/schedules`, body);
+  expect(made.status, JSON.stringify(made.body)).toBe(200);
   return made.body.result;
 }
 
