@@ -61,6 +61,7 @@ interface Run {
   /** Areas that stayed locked; they are not waited for again in this run. */
   stuckAreas: Set<number>;
   failures: unknown[];
+  log: ExpireSettings['log'];
 }
 
 /**
@@ -74,14 +75,14 @@ export async function expireHolds(
   { lastEnd = Number.POSITIVE_INFINITY, runMsMax = RUN_MS_MAX, log }: ExpireSettings = {},
 ): Promise<number> {
   const until = performance.now() + runMsMax;
-  const run: Run = { until, released: 0, stuckAreas: new Set(), failures: [] };
+  const run: Run = { until, released: 0, stuckAreas: new Set(), failures: [], log };
   const former = unfinished.get(orm);
   let after = former?.isNext ? former.after : BEGINNING;
   const limit = {
     lastEnd: Number.isFinite(lastEnd) ? new Date(lastEnd).toISOString() : 'infinity',
   };
   for (;;) {
-    const { due, endedAt, id, isInGrace } = await endPage(orm, { ...after, ...limit }, run, log);
+    const { due, endedAt, id, isInGrace } = await endPage(orm, { ...after, ...limit }, run);
     if (due < ORDERS_AT_ONCE_MAX || endedAt === null || id === null || isInGrace) {
       unfinished.delete(orm);
       break;
@@ -98,12 +99,7 @@ export async function expireHolds(
 }
 
 /** Ends a page of orders; if it fails for the rows of one, the others are ended one by one. */
-async function endPage(
-  orm: Database,
-  from: DuePage,
-  run: Run,
-  log: ExpireSettings['log'],
-): Promise<Page> {
+async function endPage(orm: Database, from: DuePage, run: Run): Promise<Page> {
   try {
     const [page] = (await rowsOf(orm, endDue(from))) as [Page];
     run.released += page.released;
@@ -111,7 +107,7 @@ async function endPage(
     return page;
   } catch (error) {
     if (faultKind(error) !== 'faulty') throw error;
-    return endOneByOne(orm, from, run, log);
+    return endOneByOne(orm, from, run);
   }
 }
 
@@ -120,17 +116,17 @@ async function endPage(
  * free.
  * @returns the page up to the last order that was tried
  */
-async function endOneByOne(
-  orm: Database,
-  from: DuePage,
-  run: Run,
-  log: ExpireSettings['log'],
-): Promise<Page> {
-  const due = await rowsOf(orm, listDue(from));
+async function endOneByOne(orm: Database, from: DuePage, run: Run): Promise<Page> {
+  const listed = await rowsOf(orm, listDue(from));
+  let due = listed.length;
   let isInGrace = false;
   let last: Cursor | undefined;
-  for (const order of due) {
-    if (last && performance.now() >= run.until) break;
+  for (const order of listed) {
+    if (last && performance.now() >= run.until) {
+      // As after a full page, the next run continues behind the last one.
+      due = ORDERS_AT_ONCE_MAX;
+      break;
+    }
     last = order;
     const { id: orderId } = order;
     const ending = rowsOf(orm, endDueOrder({ orderId, lastEnd: from.lastEnd }));
@@ -138,7 +134,7 @@ async function endOneByOne(
       if (faultKind(error) !== 'faulty') throw error;
       run.failures.push(error);
       if (run.failures.length > LOGGED_MAX) return [];
-      log?.error(
+      run.log?.error(
         { err: error, orderId },
         'An order whose hold has expired could not be ended; it keeps its places, and the next run retries.',
       );
@@ -148,7 +144,7 @@ async function endOneByOne(
     isInGrace = page?.isInGrace ?? false;
   }
   const { endedAt = null, id = null } = last ?? {};
-  return { released: 0, due: due.length, endedAt, id, isInGrace, busyAreas: [] };
+  return { released: 0, due, endedAt, id, isInGrace, busyAreas: [] };
 }
 
 /**

@@ -72,17 +72,23 @@ test('a seat locked by a batch is skipped, and released by the next run', async 
   expect(await expireHolds(lane.orm)).toBe(1);
 });
 
-test('an order that cannot be ended is logged, and the others end', async () => {
+/** An expired order whose rows contradict each other, so that it cannot be ended. */
+async function faultyOrder() {
   const areas = [{ name: 'Floor', capacity: 4, price: 50 }];
   const { id: scheduleId, areaIds } = await lane.schedule({ areas });
   const areaId = areaIds[0] as number;
   const bea = await lane.buyer('bea');
   const wanted = { areas: [{ areaId, quantity: 1 }] };
-  const order = await lane.result<Order>(ordersOf(lane, scheduleId).placeIn(bea, wanted));
-  await lane.expireHold({ orderId: order.id });
+  const { id } = await lane.result<Order>(ordersOf(lane, scheduleId).placeIn(bea, wanted));
+  await lane.expireHold({ orderId: id });
+  await lane.rows(`update area set held = 0 where id = ${areaId}`);
+  return { id, mend: () => lane.rows(`update area set held = 1 where id = ${areaId}`) };
+}
+
+test('an order that cannot be ended is logged, and the others end', async () => {
+  const order = await faultyOrder();
   const bookings = [await holdOne(), await holdOne()];
   for (const booking of bookings) await lane.expireHold(booking);
-  await lane.rows(`update area set held = 0 where id = ${areaId}`);
   const lines: object[] = [];
   const log = pino({}, { write: (line) => lines.push(JSON.parse(line)) });
   await expect(expireHolds(lane.orm, { log })).rejects.toThrow('area');
@@ -90,7 +96,19 @@ test('an order that cannot be ended is logged, and the others end', async () => 
   for (const { id } of bookings) expect(await states(id)).toMatchObject([{ booking: 'expired' }]);
   const [kept] = await lane.rows(`select state from app_order where id = ${order.id}`);
   expect(kept).toEqual({ state: 'held' });
-  await lane.rows(`update area set held = 1 where id = ${areaId}`);
+  await order.mend();
   expect(await expireHolds(lane.orm, { log })).toBe(1);
   expect(lines).toHaveLength(1);
+});
+
+test('an order that cannot be ended, and takes the time of a run, keeps none behind it', async () => {
+  const order = await faultyOrder();
+  const booking = await holdOne();
+  await lane.expireHold(booking);
+  const run = () => expireHolds(lane.orm, { runMsMax: 0 });
+  await expect(run()).rejects.toThrow('area');
+  expect(await run()).toBe(1);
+  expect(await states(booking.id)).toMatchObject([{ booking: 'expired' }]);
+  await order.mend();
+  expect(await expireHolds(lane.orm)).toBe(1);
 });
