@@ -10,6 +10,7 @@ import type { QueueCounters } from '../../db/reads/queue/counters.ts';
 import type { KnownLine, LineBlock } from '../../db/reads/queue/line.ts';
 import type { Announcement, ReachedNumber } from '../../lanes/announcements.ts';
 import { RefreshTimer } from '../../runtime/refresh-timer.ts';
+import { AnnouncedChanges } from '../reads/announced-changes.ts';
 import { SharedRead } from '../reads/shared-read.ts';
 import { type QueueLine, QueueLines } from './line.ts';
 import { type QueueRate, rateOf } from './position.ts';
@@ -17,12 +18,12 @@ import { type QueueRate, rateOf } from './position.ts';
 const REFRESH_MS = 500;
 
 /** The commands that change a queue, its draw, how many wait and are active in it, or whether it has sold out. */
-const CHANGING: ReadonlySet<string> = new Set([
+const CHANGING = [
   ...['create-queue', 'enter-queue', 'leave-queue', 'announce-draw', 'move-draw', 'cancel-draw'],
   ...['pay-order', 'pay-booking', 'settle-checkout', 'cancel-order', 'cancel-booking'],
   ...['cancel-order-as-operator', 'end-cancelled-order', 'block-seats', 'release-seats'],
   ...['create-schedule', 'edit-schedule', 'cancel-schedule', 'close-concert', 'reopen-concert'],
-]);
+];
 
 /** The counters of a queue that this process has not read yet. */
 const NONE = {
@@ -66,9 +67,9 @@ export class QueuesInMemory {
   /** The highest numbers whose admission was announced, by queue; the counters may have been read before that. */
   readonly #announcedAdmitted = new Map<number, number>();
   readonly #overrides = new Map<number, Overrides>();
-  /** When the read began that is served, and when a change was announced last, on the clock of `performance`, in ms. */
+  /** When the read began that is served, on the clock of `performance`, in ms. */
   #readAt = Number.NEGATIVE_INFINITY;
-  #changedAt = Number.NEGATIVE_INFINITY;
+  readonly #changes = new AnnouncedChanges(CHANGING);
   readonly #timer = new RefreshTimer(() => this.refresh(), REFRESH_MS);
 
   constructor(deps: QueuesInMemoryDeps) {
@@ -125,7 +126,7 @@ export class QueuesInMemory {
 
   /** Reads them if a change was announced since the last read. Polls of entries do not, because there are thousands a second. */
   async refreshChanged(): Promise<void> {
-    if (this.#readAt <= this.#changedAt) await this.refresh();
+    if (this.#changes.mayBeMissingIn(this.#readAt)) await this.refresh();
   }
 
   /** Rereads everything after a failover, which may have lost commits. Until then what was read last is served. */
@@ -137,7 +138,7 @@ export class QueuesInMemory {
 
   /** Applies changes of the admission made through any API process, and notes others. */
   onAnnouncements(announcements: readonly Announcement[]): void {
-    if (announcements.some(({ name }) => CHANGING.has(name))) this.#changedAt = performance.now();
+    this.#changes.onAnnouncements(announcements);
     for (const announcement of announcements) {
       const set = resultOf(setAdmission, announcement);
       if (set) this.#override({ queueId: HOUSE_QUEUE, ...set });
@@ -146,7 +147,7 @@ export class QueuesInMemory {
 
   /** Applies an announcement that the admissions of some queues have reached these numbers. */
   onAdmission(reached: readonly ReachedNumber[]): void {
-    this.#changedAt = performance.now();
+    this.#changes.note();
     for (const { queueId, lastNumber } of reached) {
       const announced = this.#announcedAdmitted.get(queueId) ?? 0;
       this.#announcedAdmitted.set(queueId, Math.max(announced, lastNumber));

@@ -4,6 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Announcement } from '../../lanes/announcements.ts';
+import { AnnouncedChanges } from './announced-changes.ts';
 import { SharedRead } from './shared-read.ts';
 
 /** How old a cached count may be, in ms. */
@@ -12,7 +13,7 @@ const COUNTED_MS = 1000;
 const SMALL_SEATS = 2000;
 const SCHEDULES_MAX = 10_000;
 /** The commands that change how many seats are available. */
-const CHANGING: ReadonlySet<string> = new Set([
+const CHANGING = [
   'place-order',
   'cancel-order',
   'cancel-order-as-operator',
@@ -24,7 +25,7 @@ const CHANGING: ReadonlySet<string> = new Set([
   'release-seats',
   // Prolongs a hold that may have run out.
   'start-checkout',
-]);
+];
 
 interface Count {
   available: number;
@@ -37,7 +38,7 @@ export class SeatCounts {
   readonly #counts = new LRUCache<number, Count>({ max: SCHEDULES_MAX });
   readonly #reads = new SharedRead(() => this.#readWanted());
   #wanted = new Set<number>();
-  #changedAt = Number.NEGATIVE_INFINITY;
+  readonly #changes = new AnnouncedChanges(CHANGING);
 
   /** @param read counts the available seats of schedules */
   constructor(read: (scheduleIds: readonly number[]) => Promise<Map<number, number>>) {
@@ -46,7 +47,7 @@ export class SeatCounts {
 
   /** Notes seat changes made through any API process. */
   onAnnouncements(announcements: readonly Announcement[]): void {
-    if (announcements.some(({ name }) => CHANGING.has(name))) this.#changedAt = performance.now();
+    this.#changes.onAnnouncements(announcements);
   }
 
   /** Returns the schedules with their counts of available seats. @throws errors of the read */
@@ -65,7 +66,7 @@ export class SeatCounts {
   #isFresh({ id, seatCount }: { id: number; seatCount: number }): boolean {
     const count = this.#counts.get(id);
     if (!count || performance.now() - count.readAt >= COUNTED_MS) return false;
-    return seatCount > SMALL_SEATS || count.readAt > this.#changedAt;
+    return seatCount > SMALL_SEATS || !this.#changes.mayBeMissingIn(count.readAt);
   }
 
   async #readWanted(): Promise<void> {

@@ -5,6 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Entered } from '../../commands/schemas/tickets.ts';
 import type { Announcement } from '../../lanes/announcements.ts';
+import { AnnouncedChanges } from '../reads/announced-changes.ts';
 
 /** How old a count may be, in ms. */
 const COUNTED_MS = 1000;
@@ -12,7 +13,7 @@ const COUNTED_MS = 1000;
 const SMALL_PLACES = 2000;
 const SCHEDULES_MAX = 1000;
 /** The commands that change how many places are sold, or how many tickets were used. */
-const CHANGING: ReadonlySet<string> = new Set([
+const CHANGING = [
   'check-in',
   'pay-order',
   'pay-booking',
@@ -21,7 +22,7 @@ const CHANGING: ReadonlySet<string> = new Set([
   'cancel-order-as-operator',
   'cancel-booking',
   'end-cancelled-order',
-]);
+];
 
 interface Count {
   found: Promise<Entered | undefined>;
@@ -33,7 +34,7 @@ interface Count {
 export class EnteredCounts {
   readonly #read: (scheduleId: number) => Promise<Entered | undefined>;
   readonly #counts = new LRUCache<number, Count>({ max: SCHEDULES_MAX });
-  #changedAt = Number.NEGATIVE_INFINITY;
+  readonly #changes = new AnnouncedChanges(CHANGING);
 
   /** @param read counts one schedule; undefined if it does not exist */
   constructor(read: (scheduleId: number) => Promise<Entered | undefined>) {
@@ -42,7 +43,7 @@ export class EnteredCounts {
 
   /** Notes changes made through any API process. */
   onAnnouncements(announcements: readonly Announcement[]): void {
-    if (announcements.some(({ name }) => CHANGING.has(name))) this.#changedAt = performance.now();
+    this.#changes.onAnnouncements(announcements);
   }
 
   /**
@@ -70,6 +71,6 @@ export class EnteredCounts {
 
   #isFresh({ readAt, isSmall }: Count): boolean {
     if (performance.now() - readAt >= COUNTED_MS) return false;
-    return !isSmall || readAt > this.#changedAt;
+    return !isSmall || !this.#changes.mayBeMissingIn(readAt);
   }
 }
