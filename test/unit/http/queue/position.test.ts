@@ -3,24 +3,12 @@ import { expect, test } from 'vitest';
 import type { QueueCounters } from '../../../../src/db/reads/queue/counters.ts';
 import { QueueLine } from '../../../../src/http/queue/line.ts';
 import { isNearFront, passedOver, positionOf } from '../../../../src/http/queue/position.ts';
+import { COUNTERS } from './house-queue.ts';
 
 const counters = (given: Partial<QueueCounters>): QueueCounters => ({
-  id: 1,
-  name: 'The house queue',
-  createdAt: new Date(0),
-  isGathering: false,
-  opensAt: null,
-  drawOverdueSeconds: 0,
-  waiting: 10,
-  active: 0,
+  ...COUNTERS,
   lastNumber: 10,
   lastAdmitted: 0,
-  admittedLastMinute: 0,
-  isPaused: false,
-  isSoldOut: false,
-  admitLimit: null,
-  admitWindowMs: null,
-  maxActive: null,
   ...given,
 });
 

@@ -5,27 +5,18 @@ import { pollDelayMs } from '../../../../src/client/api/waiting-queue.ts';
 import type { QueueCounters } from '../../../../src/db/reads/queue/counters.ts';
 import type { SessionEnds } from '../../../../src/db/reads/queue/session-ends.ts';
 import { WaitEstimates } from '../../../../src/http/queue/wait-estimates.ts';
+import { COUNTERS as HOUSE } from './house-queue.ts';
 
 const BEGIN = 1_764_201_600_000;
 
 const rate = { admitLimit: 10, admitWindowMs: 1000, maxActive: 100, queueTokenMs: 300_000 };
 const COUNTERS: QueueCounters = {
-  id: 1,
-  name: 'The house queue',
-  createdAt: new Date(0),
-  isGathering: false,
-  opensAt: null,
-  drawOverdueSeconds: 0,
+  ...HOUSE,
   waiting: 500,
   active: 100,
   lastNumber: 600,
   lastAdmitted: 100,
   admittedLastMinute: 100,
-  isPaused: false,
-  isSoldOut: false,
-  admitLimit: null,
-  admitWindowMs: null,
-  maxActive: null,
 };
 
 const NEVER_EARLY = { count: 100, endedEarly: 0, lastedSeconds: 30_000 };
