@@ -20,22 +20,19 @@ export async function openConnections(config: Config, log: Logger) {
     isByKeyOnly: true,
     statementTimeoutMs: config.databaseTimeoutMs,
   });
-  const connections = await connectApi(config, log);
-  const { commands: redis, outcomes: subscriber } = connections;
-  const laneQueues = openLaneQueues(redis, config);
-  const otherQueues = OTHER_QUEUES.map((name) => openQueue(name, redis, config));
+  const redis = await connectApi(config, log);
+  const laneQueues = openLaneQueues(redis.commands, config);
+  const otherQueues = OTHER_QUEUES.map((name) => openQueue(name, redis.commands, config));
   return {
     orm,
-    /** Both connections to Redis, by what they serve. */
-    connections,
+    /** By what they serve. */
     redis,
-    subscriber,
     laneQueues,
     otherQueues,
     async close() {
       const queues = [...laneQueues.values(), ...otherQueues];
       await Promise.allSettled(queues.map((queue) => queue.close()));
-      for (const each of [redis, subscriber]) each.disconnect();
+      for (const each of [redis.commands, redis.outcomes]) each.disconnect();
       await orm.close();
     },
   };

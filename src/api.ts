@@ -57,7 +57,8 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
   refuseUntestedBullmq();
   const webFiles = loadWebFiles();
   const opened = await openConnections(config, log);
-  const { orm, redis, subscriber, laneQueues, otherQueues } = opened;
+  const { orm, laneQueues, otherQueues } = opened;
+  const { commands: redis, outcomes: subscriber } = opened.redis;
   const receipts = new ReceiptReader(orm);
   const clock = new DatabaseClock(orm);
   const now = () => clock.now();
@@ -88,7 +89,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
   const laneOwners = new LaneOwners(() => readLaneOwnership(orm));
   const registry = openRegistry({
     pool: await orm.em.getConnection().getNativeClient(),
-    redis: opened.connections,
+    redis: opened.redis,
   });
   const metrics = new Metrics({
     registry,
