@@ -1,9 +1,10 @@
-/** The audit finds a command whose effect is gone: each effect is undone by hand, and taken back. */
+/** The audit finds a command whose effect is gone: each effect is undone with SQL, and restored afterwards. */
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checks } from '../../scripts/audit/checks.ts';
 import { effectChecks } from '../../scripts/audit/effect-checks.ts';
 import type { CommandName } from '../../src/commands/index.ts';
+import { afterViolation } from '../support/audit/after-violation.ts';
 import { cardRefundsOf } from '../support/money/card-refunds.ts';
 import { checkoutsOf } from '../support/money/checkouts.ts';
 import { ordersOf } from '../support/orders.ts';
@@ -113,21 +114,16 @@ const foundBy = async (start: string) => {
   return rows.map(({ wrong }) => wrong);
 };
 
+/** The constraints that prevent some violations. */
+const LOOSENED = [
+  'alter table checkout drop constraint checkout_captured_is_settled',
+  'alter table checkout drop constraint checkout_live_is_looked_at',
+  'drop index checkout_one_open_per_order',
+];
+
 /** What a check finds after a violation, which is taken back. */
-async function foundAfter(violation: string, start: string): Promise<string[]> {
-  await client.query('begin');
-  try {
-    await client.query(`set local session_replication_role = replica`);
-    await client.query('alter table checkout drop constraint checkout_captured_is_settled');
-    await client.query('alter table checkout drop constraint checkout_live_is_looked_at');
-    await client.query('drop index checkout_one_open_per_order');
-    const { rowCount } = await client.query(violation);
-    expect(rowCount).toBeGreaterThan(0);
-    return await foundBy(start);
-  } finally {
-    await client.query('rollback');
-  }
-}
+const foundAfter = (violation: string, start: string): Promise<string[]> =>
+  afterViolation(client, { violation, loosening: LOOSENED }, () => foundBy(start));
 
 test('nothing is wrong before', async () => {
   for (const { promise } of checks) expect(await foundBy(promise), promise).toEqual([]);

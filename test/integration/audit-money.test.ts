@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checks } from '../../scripts/audit/checks.ts';
 import { moneyChecks } from '../../scripts/audit/money-checks.ts';
+import { afterViolation } from '../support/audit/after-violation.ts';
 import { type CardRefunds, cardRefundsOf } from '../support/money/card-refunds.ts';
 import { checkoutsOf } from '../support/money/checkouts.ts';
 import { ordersOf } from '../support/orders.ts';
@@ -223,17 +224,9 @@ test('each check has something to check', async () => {
 
 test.each(VIOLATIONS)('%s … is found broken by: %s', async (promise, violation) => {
   const check = checks.find((each) => each.promise.startsWith(promise));
-  await client.query('begin');
-  try {
-    // Neither foreign keys, unique indexes nor checks are in the way of what the audit is to find.
-    await client.query(`set local session_replication_role = replica`);
-    for (const loosening of LOOSENED) await client.query(loosening);
-    const { rowCount } = await client.query(violation);
-    expect(rowCount).toBeGreaterThan(0);
-    expect(await wrongIn(check?.wrong ?? '')).toBeGreaterThan(0);
-  } finally {
-    await client.query('rollback');
-  }
+  const found = () => wrongIn(check?.wrong ?? '');
+  const broken = { violation, loosening: LOOSENED };
+  expect(await afterViolation(client, broken, found)).toBeGreaterThan(0);
 });
 
 test('every promise is broken above', () => {
