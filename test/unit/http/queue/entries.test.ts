@@ -112,7 +112,7 @@ test('a poll of a skipped user notes the return, and shows the place that the us
   expect(written.flatMap(({ returned }) => returned)).toMatchObject([{ id: 7, queueId: 1 }]);
 });
 
-test('a user who waits has a ticket from memory, and an admitted one a token instead', async () => {
+test('a waiting user has a ticket from memory, and an admitted user has a token instead', async () => {
   const entry = await entries.entryOf(ada);
   expect(entry).toMatchObject({ enteredAt: ENTERED_AT, queueToken: null });
   const seconds = Math.floor(Date.parse(ENTERED_AT) / 1000);
