@@ -1,5 +1,6 @@
 /** The environment variables: every setting with its default and its limits. */
 import { z } from 'zod';
+import { databaseUrl } from './database-address.ts';
 import { paymentSettings } from './payment-settings.ts';
 import {
   flag,
@@ -9,12 +10,6 @@ import {
   secret,
   wholeNumber,
 } from './setting-types.ts';
-
-const databaseUrl = z.url({
-  protocol: /^postgres(ql)?$/,
-  error: ({ input }) =>
-    `${input === undefined ? 'is missing: it must' : 'must'} be a PostgreSQL address such as postgres://user:secret@host/name`,
-});
 
 const isRedisUrl = (url: string) =>
   URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol) && new URL(url).hostname !== '';

@@ -73,6 +73,8 @@ export function ormOptions(settings: DatabaseSettings): Options {
     driverOptions: {
       // Use the pinned version rather than the ORM's dependency.
       Client,
+      // From `clientUrl` the ORM takes host, user and name, but not how the connection is encrypted.
+      connectionString: settings.databaseUrl,
       onConnect: setUp,
       pipeline: true,
       application_name: settings.applicationName,

@@ -178,6 +178,9 @@ describe('the check of single settings', () => {
   test.each([
     ['DATABASE_URL', 'mysql://localhost/seatlane'],
     ['DATABASE_URL', 'localhost'],
+    ['DATABASE_URL', 'postgres://localhost/seatlane?statement_timeout=0'],
+    ['DATABASE_URL', 'postgres://localhost/seatlane?sslmode=verify-full&options=-c%20jit%3Don'],
+    ['DATABASE_URL', 'postgres://localhost/seatlane?sslrootcert=/nowhere/root.pem'],
     ['REDIS_URL', 'localhost:6379'],
     ['REDIS_URL', 'http://localhost:6379'],
     ['REDIS_URL', 'redis://a:7000,b:7001'],
@@ -223,6 +226,7 @@ describe('the check of single settings', () => {
 
   test.each([
     ['DATABASE_URL', 'postgresql://localhost/seatlane'],
+    ['DATABASE_URL', 'postgres://localhost/seatlane?sslmode=verify-full&channel_binding=require'],
     ['REDIS_URL', 'rediss://localhost:6379'],
     ['REDIS_URL', 'redis://localhost:6379/2'],
     ['REDIS_URL', 'rediss://:secret@a:7000, rediss://:secret@b:7001/0'],
