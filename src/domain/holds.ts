@@ -114,7 +114,7 @@ export function refuseOffSale(
   const cancelled = refuseCancelled(what, { cancelledAt }, about);
   if (cancelled) return cancelled;
   if (closedAt !== null) {
-    return refuse('CONCERT_CLOSED', `${what} is of a concert whose sale is closed.`, about);
+    return refuse('SALE_CLOSED', `${what} is not sold: operators have closed its sale.`, about);
   }
   if (acceptedAt < bookingStartAt) {
     const opens = bookingStartAt.toISOString();

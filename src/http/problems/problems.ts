@@ -44,7 +44,7 @@ const PROBLEMS = {
   WEBHOOK_NOT_FOUND: [404, 'Webhook not found'],
   SEAT_NOT_FOUND: [404, 'Seat not found'],
   AREA_NOT_FOUND: [404, 'Area not found'],
-  CONCERT_CLOSED: [409, 'Sale of the concert closed'],
+  SALE_CLOSED: [409, 'Sale closed'],
   BOOKING_NOT_STARTED: [409, 'Booking not started'],
   BOOKING_CLOSED: [409, 'Booking closed'],
   SEAT_ALREADY_SOLD: [409, 'Seat already sold'],

@@ -29,7 +29,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       params: z.object({ seatId: pathId }),
       problems: [
         'SCHEDULE_CANCELLED',
-        'CONCERT_CLOSED',
+        'SALE_CLOSED',
         'SEAT_NOT_FOUND',
         'BOOKING_NOT_STARTED',
         'BOOKING_CLOSED',
@@ -53,7 +53,7 @@ export function bookingRoutes(deps: JobDeps & { orm: Database }): Route[] {
       problems: [
         'SCHEDULE_NOT_FOUND',
         'SCHEDULE_CANCELLED',
-        'CONCERT_CLOSED',
+        'SALE_CLOSED',
         'SEAT_NOT_FOUND',
         'BOOKING_NOT_STARTED',
         'BOOKING_CLOSED',

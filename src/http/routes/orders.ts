@@ -37,7 +37,7 @@ export function orderRoutes(deps: JobDeps & { orm: Database }): Route[] {
       problems: [
         'SCHEDULE_NOT_FOUND',
         'SCHEDULE_CANCELLED',
-        'CONCERT_CLOSED',
+        'SALE_CLOSED',
         'SEAT_NOT_FOUND',
         'AREA_NOT_FOUND',
         'BOOKING_NOT_STARTED',

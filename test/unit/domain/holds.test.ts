@@ -39,7 +39,7 @@ describe('holding a seat', () => {
     {
       fixed: 'the seat of another schedule',
       by: { seat: aSeat({ ...soldAndBlocked, closedAt: NOW, bookingStartAt: inAMoment }) },
-      reason: 'CONCERT_CLOSED',
+      reason: 'SALE_CLOSED',
     },
     {
       fixed: 'the closed sale',

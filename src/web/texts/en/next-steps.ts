@@ -93,7 +93,7 @@ export const nextSteps: NextSteps = {
   ACCEPTANCE_UNKNOWN: retry,
   SERVICE_UNAVAILABLE: retry,
   INTERNAL_ERROR: retry,
-  CONCERT_CLOSED: otherDates,
+  SALE_CLOSED: otherDates,
   SALE_STARTED: forOperators,
   SCHEDULE_TIMES_INVALID: forOperators,
   HALL_NOT_FOUND: forOperators,

@@ -30,7 +30,7 @@ export const problems = {
   AREA_NOT_FOUND: 'This area does not exist.',
   ORDER_NOT_FOUND: 'This order does not exist.',
   SCHEDULE_CANCELLED: 'This date is cancelled. If you have paid, you get your money back.',
-  CONCERT_CLOSED: 'This concert is no longer on sale.',
+  SALE_CLOSED: 'No more tickets are sold for this date.',
   SALE_STARTED: 'The sale has begun: only its end can be moved, to a later time.',
   SCHEDULE_TIMES_INVALID: 'These times are not in order.',
   CANCELLATION_NOT_FOUND: 'This date is not cancelled.',

@@ -30,7 +30,7 @@ export const problems: typeof english = {
   AREA_NOT_FOUND: '존재하지 않는 구역입니다.',
   ORDER_NOT_FOUND: '존재하지 않는 주문입니다.',
   SCHEDULE_CANCELLED: '취소된 회차입니다. 이미 결제하신 경우 금액이 환불됩니다.',
-  CONCERT_CLOSED: '이 공연은 더 이상 판매하지 않습니다.',
+  SALE_CLOSED: '이 회차는 더 이상 판매하지 않습니다.',
   SALE_STARTED: '이미 판매가 시작되어 판매 종료 시각만 더 늦출 수 있습니다.',
   SCHEDULE_TIMES_INVALID: '시각의 순서가 맞지 않습니다.',
   CANCELLATION_NOT_FOUND: '취소되지 않은 회차입니다.',

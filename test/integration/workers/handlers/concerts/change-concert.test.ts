@@ -77,7 +77,7 @@ test('while a sale is closed nothing of it can be held, and what is held can be 
   await lane.result(operator('close-concert', { concertId, reason: 'Sold elsewhere' }));
   const order = (input: object) =>
     lane.command('place-order', { ...bob, input: { scheduleId, ...input } });
-  const closed = { code: 'CONCERT_CLOSED' };
+  const closed = { code: 'SALE_CLOSED' };
   await expectRefusal(lane, order({ seatIds: [seatIds[1]] }), closed);
   await expectRefusal(lane, order({ bestAvailable: { quantity: 2 } }), closed);
   await lane.points('ada', 100);
@@ -98,7 +98,7 @@ test('places of areas cannot be held while the sale is closed', async () => {
   const bob = await lane.buyer('bob of the areas');
   const input = { scheduleId, areas: [{ areaId: areaIds[0], quantity: 1 }] };
   const order = lane.command('place-order', { ...bob, input });
-  await expectRefusal(lane, order, { code: 'CONCERT_CLOSED' });
+  await expectRefusal(lane, order, { code: 'SALE_CLOSED' });
 });
 
 test('edit-schedule has one effect before the sale, and moves only the end of the sale afterwards', async () => {
