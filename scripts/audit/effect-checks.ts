@@ -58,6 +58,7 @@ export const EFFECTS: Readonly<Record<CommandName, string | NoRow>> = {
     where checkout.id = ${named('id')} and checkout.user_id = receipt.user_id and checkout.state <> 'opening'
       and coalesce(result ->> 'redirectUrl' = redirect_url, result ->> 'redirectUrl' is null))`,
   'close-concert': inTheLog,
+  'close-schedule': inTheLog,
   'create-concert': concertExists,
   'create-hall': `exists (select from hall_version where hall_id = ${named('id')} and version = 1 and job_id = ${job})`,
   'create-queue': `exists (select from waiting_queue join queue_numbering on queue_id = id
@@ -115,6 +116,7 @@ export const EFFECTS: Readonly<Record<CommandName, string | NoRow>> = {
   'release-seats': inTheLog,
   'remove-webhook': `exists (select from webhook where webhook.id = ${named('id')} and removed_at is not null)`,
   'reopen-concert': inTheLog,
+  'reopen-schedule': inTheLog,
   'retry-call': { why: 'The call that it owes is deleted once the provider has answered.' },
   'retry-cancellation': `exists (select from cancellation where schedule_id = ${named('id')} and pass > 1)`,
   'retry-refund': `exists (select from card_refund

@@ -8,7 +8,8 @@ const lastOf = (thing: string, commands: readonly string[]) => `
 
 const OF_CONCERTS = ['close-concert', 'edit-concert', 'reopen-concert', 'set-concert-image'];
 const OF_SEATS = ['block-seats', 'release-seats'];
-const overwriting = [...OF_CONCERTS, ...OF_SEATS, 'edit-schedule', 'set-admission'];
+const OF_SCHEDULES = ['close-schedule', 'edit-schedule', 'reopen-schedule'];
+const overwriting = [...OF_CONCERTS, ...OF_SCHEDULES, ...OF_SEATS, 'set-admission'];
 
 /** The commands that only operators send; a test compares them with the handlers. */
 export const OPERATORS_COMMANDS = [
@@ -19,6 +20,7 @@ export const OPERATORS_COMMANDS = [
   'cancel-schedule',
   'charge-points-as-operator',
   'close-concert',
+  'close-schedule',
   'create-concert',
   'create-hall',
   'create-queue',
@@ -32,6 +34,7 @@ export const OPERATORS_COMMANDS = [
   'release-seats',
   'remove-webhook',
   'reopen-concert',
+  'reopen-schedule',
   'retry-call',
   'retry-cancellation',
   'retry-refund',
@@ -56,11 +59,11 @@ export const asLastLeft: Check = {
         'state', case when closed_at is null then 'open' else 'closed' end)
       @> (after - '{id,createdAt,queueId}'::text[])
     union all
-    select format('the times of schedule %s are not as the log says: %s', thing_id, after)
-    from ${lastOf(`(after ->> 'id')::bigint`, ['edit-schedule'])} left join schedule on schedule.id = thing_id
-    where (booking_start_at, booking_end_at, start_at, end_at)
+    select format('schedule %s is not as the log says: %s', thing_id, after)
+    from ${lastOf(`(after ->> 'id')::bigint`, OF_SCHEDULES)} left join schedule on schedule.id = thing_id
+    where (booking_start_at, booking_end_at, start_at, end_at, closed_at is not null)
       is distinct from ((after ->> 'bookingStartAt')::timestamptz, (after ->> 'bookingEndAt')::timestamptz,
-        (after ->> 'startAt')::timestamptz, (after ->> 'endAt')::timestamptz)
+        (after ->> 'startAt')::timestamptz, (after ->> 'endAt')::timestamptz, after ->> 'state' = 'closed')
     union all
     select format('the admission of queue %s is not as the log says: %s', thing_id, after)
     from ${lastOf(`coalesce((after ->> 'queueId')::int, 1)`, ['set-admission'])}

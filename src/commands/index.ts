@@ -5,6 +5,7 @@ import { bookSeats } from './bookings/book-seats.ts';
 import { cancelBooking } from './bookings/cancel-booking.ts';
 import { payBooking } from './bookings/pay-booking.ts';
 import { closeConcert, reopenConcert } from './concerts/close-concert.ts';
+import { closeSchedule, reopenSchedule } from './concerts/close-schedule.ts';
 import { createConcert } from './concerts/create-concert.ts';
 import { createSchedule } from './concerts/create-schedule.ts';
 import { editConcert } from './concerts/edit-concert.ts';
@@ -59,6 +60,7 @@ const list = [
   checkIn,
   checkoutOpened,
   closeConcert,
+  closeSchedule,
   createConcert,
   createHall,
   createQueue,
@@ -79,6 +81,7 @@ const list = [
   removeWebhook,
   releaseSeats,
   reopenConcert,
+  reopenSchedule,
   retryCall,
   retryCancellation,
   retryRefund,

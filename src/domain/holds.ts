@@ -26,7 +26,7 @@ export interface BookingWindow {
   startAt: Date;
   /** When operators cancelled the performance; null as long as it takes place. */
   cancelledAt: Date | null;
-  /** When operators closed the sale of the concert; null while it is open. */
+  /** When operators closed the sale of the concert or of the performance; null while both are open. */
   closedAt: Date | null;
 }
 
@@ -101,7 +101,7 @@ export function refuseCancelled(
 }
 
 /**
- * Checks whether a schedule is on sale: its performance takes place, the sale of its concert is not closed, and its booking window is open.
+ * Checks whether a schedule is on sale: its performance takes place, operators have not closed its sale, and its booking window is open.
  * @param what the thing to be booked, as the subject of the refusal's sentence: "Seat 7"
  * @returns the refusal, or undefined if the schedule was on sale at `acceptedAt`
  */

@@ -36,6 +36,8 @@ beforeAll(async () => {
   await operate('close-concert', { concertId, reason: 'A fault' });
   await operate('reopen-concert', { concertId });
   await operate('edit-schedule', { scheduleId, bookingEndAt: startAt });
+  await operate('close-schedule', { scheduleId, reason: 'A fault' });
+  await operate('reopen-schedule', { scheduleId });
   await operate('set-admission', { maxActive: 400, admitWindowSeconds: 20 });
   await operate('set-admission', { maxActive: 500 });
 
@@ -158,12 +160,10 @@ const OVERWRITTEN: [thing: RegExp, violation: string][] = [
   [/^concert /, `update concert set image_hash = 'x' where image_hash is not null`],
   [/^concert /, `update concert set closed_at = now(), close_reason = 'A fault'`],
   [/^concert /, `delete from concert where image_hash is not null`],
-  [
-    /^the times of schedule /,
-    `update schedule set booking_start_at = booking_start_at - interval '1 s'`,
-  ],
-  [/^the times of schedule /, `update schedule set end_at = end_at + interval '1 s'`],
-  [/^the times of schedule /, `delete from schedule`],
+  [/^schedule /, `update schedule set booking_start_at = booking_start_at - interval '1 s'`],
+  [/^schedule /, `update schedule set end_at = end_at + interval '1 s'`],
+  [/^schedule /, `update schedule set closed_at = now(), close_reason = 'A fault'`],
+  [/^schedule /, `delete from schedule`],
   [/^the admission of queue 1 /, `update waiting_queue set is_paused = true`],
   [/^the admission of queue 1 /, `update waiting_queue set max_active = 400`],
   [/^the admission of queue 1 /, `update waiting_queue set admit_limit = 1`],

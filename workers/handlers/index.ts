@@ -10,9 +10,13 @@ import {
   handleReopenConcert,
   handleSetConcertImage,
 } from './concerts/change-concert.ts';
+import {
+  handleCloseSchedule,
+  handleEditSchedule,
+  handleReopenSchedule,
+} from './concerts/change-schedule.ts';
 import { handleCreateConcert } from './concerts/create-concert.ts';
 import { handleCreateSchedule } from './concerts/create-schedule.ts';
-import { handleEditSchedule } from './concerts/edit-schedule.ts';
 import type { Handler, HandlerOf } from './handler.ts';
 import { handleCheckoutOpened } from './money/checkout-opened.ts';
 import { handleEndRefund } from './money/end-refund.ts';
@@ -61,6 +65,7 @@ export const handlers: Handlers = {
   'check-in': handleCheckIn,
   'checkout-opened': handleCheckoutOpened,
   'close-concert': handleCloseConcert,
+  'close-schedule': handleCloseSchedule,
   'create-concert': handleCreateConcert,
   'create-hall': handleCreateHall,
   'create-queue': handleCreateQueue,
@@ -81,6 +86,7 @@ export const handlers: Handlers = {
   'remove-webhook': handleRemoveWebhook,
   'release-seats': handleReleaseSeats,
   'reopen-concert': handleReopenConcert,
+  'reopen-schedule': handleReopenSchedule,
   'retry-call': handleRetryCall,
   'retry-cancellation': handleRetryCancellation,
   'retry-refund': handleRetryRefund,

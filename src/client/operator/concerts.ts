@@ -53,6 +53,18 @@ export class ConcertOperator extends SeatlaneGate {
     return this.command({ method: 'PUT', path, body: change }, options);
   }
 
+  /** Closes the sale of a performance: nothing of it can be ordered any more, but what is held can be paid. */
+  closeSchedule(scheduleId: number, reason: string, options?: CommandOptions): Promise<Schedule> {
+    const path = `/concerts/schedules/${scheduleId}/close`;
+    return this.command({ method: 'POST', path, body: { reason } }, options);
+  }
+
+  /** Opens the sale of a performance again; if its concert is closed too, that stays so. */
+  reopenSchedule(scheduleId: number, options?: CommandOptions): Promise<Schedule> {
+    const path = `/concerts/schedules/${scheduleId}/reopen`;
+    return this.command({ method: 'POST', path }, options);
+  }
+
   /** Puts a performance of a concert on sale. */
   createSchedule(
     concertId: number,

@@ -35,9 +35,9 @@ export const schedule = z
     startAt: time,
     endAt: time,
     seatCount: z.int().min(0),
-    state: z.enum(['scheduled', 'cancelled']).optional().meta({
+    state: z.enum(['scheduled', 'closed', 'cancelled']).optional().meta({
       description:
-        'Operators have cancelled the performance, or it takes place. Absent in outcomes of version 0.2.0 and older.',
+        'Operators have cancelled the performance, or it takes place; `closed`: it does, and operators accept no new orders for it. Its concert can be closed too. Absent in outcomes of version 0.2.0 and older.',
     }),
     prices: z
       .object({ from: points, to: points })

@@ -19,6 +19,10 @@ export const Schedule = defineEntity({
     cancelledAt: p.datetime().columnType('timestamptz').nullable(),
     /** The reason that the operator gave. */
     cancelReason: p.string().length(200).nullable(),
+    /** When operators closed its sale: no place of it can be held any more. null while they have not; its concert can be closed too. */
+    closedAt: p.datetime().columnType('timestamptz').nullable(),
+    /** The reason that the operator gave. */
+    closeReason: p.string().length(200).nullable(),
     /**
      * The version of the hall of which it was made; null if its seats were given as ranges. The migration declares the foreign key,
      * `schedule_hall_fk`: (hall_id, hall_version) refers to the version.
@@ -40,6 +44,10 @@ export const Schedule = defineEntity({
     {
       name: 'schedule_cancelled_has_reason',
       expression: '(cancelled_at is null) = (cancel_reason is null)',
+    },
+    {
+      name: 'schedule_closed_has_reason',
+      expression: '(closed_at is null) = (close_reason is null)',
     },
     {
       name: 'schedule_accessible_has_hall',

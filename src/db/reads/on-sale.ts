@@ -1,4 +1,4 @@
-/** SQL conditions on `schedule` for performances on sale, shared by all lists and counts. */
+/** SQL expressions on `schedule` for performances on sale, shared by all lists, counts and commands. */
 import { sql } from 'kysely';
 
 /** The sale has not ended: the booking window is not over, and the performance has neither started nor been cancelled. */
@@ -8,3 +8,6 @@ export const isSaleAhead = sql<boolean>`(
 
 /** Seats can be booked now. */
 export const isOnSale = sql<boolean>`(booking_start_at <= statement_timestamp() and ${isSaleAhead})`;
+
+/** When operators closed the sale of a performance or of its concert, which is joined; null while both are open. */
+export const saleClosedAt = sql<Date | null>`coalesce(schedule.closed_at, concert.closed_at)`;

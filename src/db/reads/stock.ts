@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../connection/orm.ts';
 import { rowsOf } from '../connection/pipeline.ts';
 import { type Given, statement } from '../statement.ts';
-import { isOnSale, isSaleAhead } from './on-sale.ts';
+import { isOnSale, isSaleAhead, saleClosedAt } from './on-sale.ts';
 import { areasWithCounts } from './places/areas.ts';
 
 /**
@@ -50,14 +50,14 @@ const stockOf = statement(
       count(seat.id) filter (where state = 'held' and held_until > statement_timestamp())::int
         + places.held as held
     from concert
-    left join schedule on concert_id = concert.id and ${isOnSale} and closed_at is null
+    left join schedule on concert_id = concert.id and ${isOnSale} and ${saleClosedAt} is null
     left join seat on schedule_id = schedule.id and seat.state in ('available', 'held')
       and blocked_reason is null
     cross join lateral (
       select coalesce(sum(available), 0)::bigint as available, coalesce(sum(held), 0)::bigint as held
       from schedule
       cross join lateral (${areasWithCounts(sql`area.schedule_id = schedule.id`)}) as areas
-      where schedule.concert_id = concert.id and ${isOnSale} and closed_at is null
+      where schedule.concert_id = concert.id and ${isOnSale} and ${saleClosedAt} is null
     ) as places
     where concert.id = ${concertId} group by concert.id, places.available, places.held`,
 );

@@ -22,7 +22,8 @@ const CHANGING = [
   ...['create-queue', 'enter-queue', 'leave-queue', 'announce-draw', 'move-draw', 'cancel-draw'],
   ...['pay-order', 'pay-booking', 'settle-checkout', 'cancel-order', 'cancel-booking'],
   ...['cancel-order-as-operator', 'end-cancelled-order', 'block-seats', 'release-seats'],
-  ...['create-schedule', 'edit-schedule', 'cancel-schedule', 'close-concert', 'reopen-concert'],
+  ...['create-schedule', 'edit-schedule', 'cancel-schedule', 'close-schedule', 'reopen-schedule'],
+  ...['close-concert', 'reopen-concert'],
 ];
 
 /** The counters of a queue that this process has not read yet. */

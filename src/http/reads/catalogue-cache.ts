@@ -19,6 +19,8 @@ const CHANGING: ReadonlySet<string> = new Set([
   'create-schedule',
   'edit-schedule',
   'cancel-schedule',
+  'close-schedule',
+  'reopen-schedule',
   'create-queue',
   'announce-draw',
   'move-draw',

@@ -575,6 +575,9 @@ test('an operator edits, shows, closes and reopens a concert, which everybody se
   expect(await operator.closeConcert(id, 'Sold elsewhere')).toMatchObject({ state: 'closed' });
   expect(await operator.reopenConcert(id)).toMatchObject({ state: 'open' });
   expect(await operator.editSchedule(scheduleId, {})).toMatchObject({ id: scheduleId });
+  const closed = await operator.closeSchedule(scheduleId, 'Sold elsewhere');
+  expect(closed).toMatchObject<Partial<Schedule>>({ id: scheduleId, state: 'closed' });
+  expect(await operator.reopenSchedule(scheduleId)).toMatchObject({ state: 'scheduled' });
   const { items } = await user.events({ q: 'the new' });
   expect(items).toMatchObject<Partial<SaleEvent>[]>([{ dates: 1, how: 'queue', drawAt: null }]);
   expect(await collect(user.eachEvent({ q: 'the new' }))).toEqual(items);

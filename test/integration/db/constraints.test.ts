@@ -195,6 +195,7 @@ const VIOLATIONS: Record<string, string> = {
   schedule_booking_ends_by_start: `update schedule set booking_end_at = start_at + interval '1 ms'`,
   schedule_booking_window_forward: `update schedule set booking_end_at = booking_start_at`,
   schedule_cancelled_has_reason: `update schedule set cancelled_at = now()`,
+  schedule_closed_has_reason: `update schedule set closed_at = now()`,
   schedule_concert_fk: `update schedule set concert_id = 999999`,
   schedule_hall_fk: `update schedule set hall_version = 7 where hall_id is not null`,
   schedule_hall_whole: `update schedule set categories = null where hall_id is not null`,

@@ -57,6 +57,8 @@ interface Shop {
   /** A queue of a further concert. */
   otherQueueId: number;
   scheduleId: number;
+  /** A performance of the concert with a queue of its own. */
+  otherScheduleId: number;
   cancelledId: number;
   /** Orders of the cancelled performance, held and paid. */
   cancelledOrders: { orderId: number; subject: string }[];
@@ -72,7 +74,7 @@ interface Shop {
 const PLAN = { categories: [{ name: 'Stalls' }], sections: [] };
 const RETURN = { returnUrl: 'http://localhost:3000/', provider: 'sandbox' };
 
-/** Places an order for each seat, and pays every other one. */
+/** Places an order for each seat, pays every other one, and begins a checkout of another: batches seldom extend a hold by chance. */
 async function ordersIn(schedule: { id: number; seatIds: readonly number[] }) {
   const { order, pay } = ordersOf(lane, schedule.id);
   const made = [];
@@ -81,6 +83,8 @@ async function ordersIn(schedule: { id: number; seatIds: readonly number[] }) {
     const { id: orderId, total } = await order(buyer, [seatId]);
     await lane.points(buyer.subject, total);
     if (index % 2 === 0) await lane.result(pay(buyer, orderId));
+    const input = { orderId, ...RETURN };
+    if (index === 1) await lane.result(lane.command('start-checkout', { ...buyer, input }));
     made.push({ orderId, subject: buyer.subject });
   }
   return made;
@@ -96,7 +100,7 @@ async function openShop(): Promise<Shop> {
   // One only: a plan made for so small a table must not read all of a large one.
   const areas = [{ name: 'Floor', capacity: 18, price: 10 }];
   const { id: scheduleId, concertId, seatIds, areaIds } = await lane.schedule({ areas });
-  const { concertId: otherConcertId } = await lane.schedule();
+  const { id: otherScheduleId, concertId: otherConcertId } = await lane.schedule();
   const cancelled = await lane.schedule();
   return {
     concertId,
@@ -105,6 +109,7 @@ async function openShop(): Promise<Shop> {
     cancelledOrders: await ordersIn(cancelled),
     otherQueueId: await lane.queue([(await lane.schedule()).concertId]),
     scheduleId,
+    otherScheduleId,
     seatIds,
     areaIds,
     webhookIds: [webhook.id],
@@ -139,6 +144,9 @@ function commandsIn(shop: Shop, random: () => number): Record<CommandName, () =>
       const image = { type: 'image/png', data: 'iVBORw0KGgoAAAAA' };
       return of('set-concert-image', operator({ concertId: shop.otherConcertId, ...image }));
     },
+    'close-schedule': () =>
+      of('close-schedule', operator({ scheduleId: shop.otherScheduleId, reason: 'A fault' })),
+    'reopen-schedule': () => of('reopen-schedule', operator({ scheduleId: shop.otherScheduleId })),
     'edit-schedule': () => of('edit-schedule', operator({ scheduleId: shop.scheduleId })),
     'enter-queue': () => of('enter-queue', { ...anybody(), ...inAnyQueue() }),
     'leave-queue': () => of('leave-queue', { ...anybody(), ...inAnyQueue() }),

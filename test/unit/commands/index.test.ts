@@ -23,6 +23,7 @@ const valid: Record<CommandName, Record<string, unknown>> = {
   'check-in': { ticketId: 1, scheduleId: 2, gate: 'North 2' },
   'checkout-opened': { callId: 1, checkoutId: 1, key: 'k', answer: { kind: 'over' } },
   'close-concert': { concertId: 1, reason: 'Sold elsewhere' },
+  'close-schedule': { scheduleId: 1, reason: 'Sold elsewhere' },
   'create-concert': { title: 'Unplugged' },
   'create-hall': { name: 'Opera House', plan: packed },
   'create-queue': { name: 'The Gala', concertIds: [1] },
@@ -46,6 +47,7 @@ const valid: Record<CommandName, Record<string, unknown>> = {
   'release-seats': { seatIds: [1] },
   'remove-webhook': { webhookId: 1 },
   'reopen-concert': { concertId: 1 },
+  'reopen-schedule': { scheduleId: 1 },
   'retry-call': { callId: 1 },
   'retry-cancellation': { scheduleId: 1 },
   'retry-refund': { refundId: 1 },
@@ -108,6 +110,7 @@ const idFields = [
   ['checkout-opened', 'checkoutId'],
   ['cancel-schedule', 'scheduleId'],
   ['close-concert', 'concertId'],
+  ['close-schedule', 'scheduleId'],
   ['create-schedule', 'concertId'],
   ['edit-concert', 'concertId'],
   ['edit-schedule', 'scheduleId'],
@@ -122,6 +125,7 @@ const idFields = [
   ['refund-ended', 'refundId'],
   ['remove-webhook', 'webhookId'],
   ['reopen-concert', 'concertId'],
+  ['reopen-schedule', 'scheduleId'],
   ['retry-call', 'callId'],
   ['retry-cancellation', 'scheduleId'],
   ['set-concert-image', 'concertId'],
@@ -193,8 +197,10 @@ describe('the lane key', () => {
   const ofQueue = ['enter-queue', 'leave-queue'] as const;
   const ofSchedule = [
     'cancel-schedule',
+    'close-schedule',
     'edit-schedule',
     'open-gate',
+    'reopen-schedule',
     'retry-cancellation',
   ] as const;
   const ofConcert = [

@@ -4,6 +4,7 @@ import type { closeConcert, reopenConcert } from '../../../src/commands/concerts
 import type { editConcert } from '../../../src/commands/concerts/edit-concert.ts';
 import type { setConcertImage } from '../../../src/commands/concerts/set-concert-image.ts';
 import type { Concert } from '../../../src/commands/schemas/resources.ts';
+import { changeClosing } from '../../../src/domain/concerts/closing.ts';
 import { noSuchConcert } from '../../../src/domain/not-found.ts';
 import type { ConcertRow } from '../../rows/rows.ts';
 import { type Applying, type Handler, type HandlerOf, rejected, succeeded } from '../handler.ts';
@@ -47,15 +48,10 @@ export const handleSetConcertImage: HandlerOf<typeof setConcertImage> = changing
   },
 );
 
-/** Closing what is closed changes only the reason, so that a retry by hand does no harm. */
 export const handleCloseConcert: HandlerOf<typeof closeConcert> = changing(
-  ({ command: { input }, now }, { closedAt }) => ({
-    closedAt: closedAt ?? now,
-    closeReason: input.reason,
-  }),
+  ({ command: { input }, now }, concert) => changeClosing(concert, input.reason, now),
 );
 
-export const handleReopenConcert: HandlerOf<typeof reopenConcert> = changing(() => ({
-  closedAt: null,
-  closeReason: null,
-}));
+export const handleReopenConcert: HandlerOf<typeof reopenConcert> = changing(({ now }, concert) =>
+  changeClosing(concert, null, now),
+);

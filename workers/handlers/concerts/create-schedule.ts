@@ -53,7 +53,7 @@ export const handleCreateSchedule: HandlerOf<typeof createSchedule> = {
       segments,
       areas,
     });
-    return succeeded(toSchedule({ ...schedule, cancelledAt: null }));
+    return succeeded(toSchedule({ ...schedule, cancelledAt: null, closedAt: null }));
   },
 };
 

@@ -2,7 +2,9 @@
 import type { Schedule } from '../../../src/commands/schemas/resources.ts';
 import type { ScheduleRow } from '../../rows/rows.ts';
 
-export function toSchedule(row: Omit<ScheduleRow, 'cancelReason' | 'hasOrders'>): Schedule {
+export function toSchedule(
+  row: Omit<ScheduleRow, 'cancelReason' | 'closeReason' | 'hasOrders'>,
+): Schedule {
   const { id, concertId, seatCount, hallId, hallVersion, categories, accessibleUntil } = row;
   const { priceFrom, priceTo } = row;
   return {
@@ -13,10 +15,15 @@ export function toSchedule(row: Omit<ScheduleRow, 'cancelReason' | 'hasOrders'>)
     startAt: row.startAt.toISOString(),
     endAt: row.endAt.toISOString(),
     seatCount,
-    state: row.cancelledAt === null ? 'scheduled' : 'cancelled',
+    state: stateOf(row),
     prices: priceFrom === null || priceTo === null ? null : { from: priceFrom, to: priceTo },
     hall: hallId === null || hallVersion === null ? null : { hallId, version: hallVersion },
     categories,
     accessibleUntil: accessibleUntil?.toISOString() ?? null,
   };
+}
+
+function stateOf({ cancelledAt, closedAt }: Pick<ScheduleRow, 'cancelledAt' | 'closedAt'>) {
+  if (cancelledAt !== null) return 'cancelled';
+  return closedAt === null ? 'scheduled' : 'closed';
 }

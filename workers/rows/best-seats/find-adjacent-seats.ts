@@ -4,6 +4,7 @@
  * again among the locked seats when its command is applied.
  */
 import type { Send } from '../../../src/db/connection/pipeline.ts';
+import { saleClosedAt } from '../../../src/db/reads/on-sale.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
 import type { FreeSeat, FreeSeats } from '../../../src/domain/best-seats/adjacent-seats.ts';
 import type { BookingWindow } from '../../../src/domain/holds.ts';
@@ -75,7 +76,7 @@ const bookingWindows = statement('booking windows', ({ ids }: Given<{ ids: reado
     .innerJoin('concert', 'concert.id', 'concert_id')
     .select(['booking_start_at as bookingStartAt', 'booking_end_at as bookingEndAt'])
     .select(['schedule.id', 'start_at as startAt', 'cancelled_at as cancelledAt'])
-    .select(['queue_id as queueId', 'closed_at as closedAt'])
+    .select(['queue_id as queueId', saleClosedAt.as('closedAt')])
     .where('schedule.id', '=', anyOf(ids)),
 );
 

@@ -72,6 +72,7 @@ async function loadLockedSchedules(
     .select(['booking_start_at as bookingStartAt', 'booking_end_at as bookingEndAt'])
     .select(['start_at as startAt', 'end_at as endAt'])
     .select(['cancelled_at as cancelledAt', 'cancel_reason as cancelReason'])
+    .select(['closed_at as closedAt', 'close_reason as closeReason'])
     .select(['hall_id as hallId', 'hall_version as hallVersion', 'categories'])
     .select('accessible_until as accessibleUntil')
     .select(['price_from as priceFrom', 'price_to as priceTo'])

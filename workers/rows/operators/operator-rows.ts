@@ -33,7 +33,10 @@ export interface SeatSegment {
 
 /** A new schedule, with the segments of which its seats are generated, in their order, and its areas. */
 export interface NewScheduleRow
-  extends Omit<ScheduleRow, 'cancelledAt' | 'cancelReason' | 'hasOrders'> {
+  extends Omit<
+    ScheduleRow,
+    'cancelledAt' | 'cancelReason' | 'closedAt' | 'closeReason' | 'hasOrders'
+  > {
   segments: readonly SeatSegment[];
   areas: readonly NewArea[];
 }

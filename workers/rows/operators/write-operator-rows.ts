@@ -117,6 +117,8 @@ export const operatorParts: readonly Part[] = [
       end_at: 'timestamptz',
       cancelled_at: 'timestamptz',
       cancel_reason: 'text',
+      closed_at: 'timestamptz',
+      close_reason: 'text',
     },
     (rows) => rows.schedules.changed,
   ),

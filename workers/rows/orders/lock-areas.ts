@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
+import { saleClosedAt } from '../../../src/db/reads/on-sale.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
 import type { WantedAreas } from './expired-places.ts';
 import type { Limited } from './load-live-seats.ts';
@@ -29,8 +30,8 @@ const lock = statement('lock areas', (given: Given<Wanted & WantedAreas & Limite
       'booking_start_at as bookingStartAt',
       'booking_end_at as bookingEndAt',
       'cancelled_at as cancelledAt',
-      'closed_at as closedAt',
     ])
+    .select(saleClosedAt.as('closedAt'))
     .where(
       'area.id',
       '=',

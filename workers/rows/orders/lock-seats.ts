@@ -5,6 +5,7 @@
 import { strict as assert } from 'node:assert';
 import { type InferResult, type RawBuilder, sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
+import { saleClosedAt } from '../../../src/db/reads/on-sale.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
 import type { SeatRow } from '../rows.ts';
 import { expiredOrdersIn, type WantedAreas } from './expired-places.ts';
@@ -64,7 +65,7 @@ const factsOfRun = sql<ScheduleFacts | null>`(case
       'about', json_build_object('concertId', concert_id, 'concertTitle', title, 'queueId', queue_id),
       'times', json_build_object('accessibleUntil', accessible_until, 'startAt', start_at,
         'bookingStartAt', booking_start_at, 'bookingEndAt', booking_end_at, 'cancelledAt', cancelled_at,
-        'closedAt', closed_at))
+        'closedAt', ${saleClosedAt}))
     from schedule join concert on concert.id = concert_id where schedule.id = locked.schedule_id) end)`;
 
 const seatsIn = (ids: RawBuilder<number[]>) =>

@@ -26,8 +26,11 @@ export interface Schedule {
   startAt: string;
   endAt: string;
   seatCount: number;
-  /** Absent in outcomes of version 0.2.0 and older, as `prices`. */
-  state?: 'scheduled' | 'cancelled' | undefined;
+  /**
+   * `closed`: it takes place, and operators accept no new orders for it; its concert can be closed too. Absent in outcomes of version
+   * 0.2.0 and older, as `prices`.
+   */
+  state?: 'scheduled' | 'closed' | 'cancelled' | undefined;
   /** The lowest and the highest price of its places, in points. */
   prices?: { from: number; to: number } | null | undefined;
   /** Present in the list of bookable schedules. */

@@ -54,6 +54,10 @@ interface Found extends ConcertColumns {
 /** SQL: the greatest id, so that a row comparison compares the time alone. */
 const LAST_ID = sql.lit(Number.MAX_SAFE_INTEGER);
 
+/** SQL: the sale of a performance that operators have not closed. Clients see whether its concert is. */
+const isOpen = sql<boolean>`(${isOnSale} and closed_at is null)`;
+const isAhead = sql<boolean>`(${isSaleAhead} and closed_at is null)`;
+
 /**
  * SQL: the performances of a concert that are to come in the period. A comparison of rows can only use the index that begins with the
  * concert, so no plan from a time of few performances looks for them among those of all concerts.
@@ -100,9 +104,9 @@ const eventsPage = statement(
         and (concert_id = shown.id or gathers_at <= statement_timestamp())) as "drawAt"
     from shown cross join lateral (
       select count(*)::int as dates, min(price_from) as "priceFrom", max(price_to) as "priceTo",
-        coalesce(min(booking_start_at) filter (where ${isOnSale}),
-          min(booking_start_at) filter (where ${isSaleAhead}), max(booking_start_at)) as "saleStartAt",
-        case when bool_or(${isOnSale}) then 'open' when bool_or(${isSaleAhead}) then 'upcoming'
+        coalesce(min(booking_start_at) filter (where ${isOpen}),
+          min(booking_start_at) filter (where ${isAhead}), max(booking_start_at)) as "saleStartAt",
+        case when bool_or(${isOpen}) then 'open' when bool_or(${isAhead}) then 'upcoming'
           else 'ended' end as "saleState"
       from schedule where ${comingOf(sql`shown.id`, { from, to })}
     ) as dates

@@ -4,7 +4,7 @@ import type { Booking, Schedule } from '../../../commands/schemas/resources.ts';
 import type { Database } from '../../connection/orm.ts';
 import { rowsOf } from '../../connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../statement.ts';
-import { isOnSale, isSaleAhead } from '../on-sale.ts';
+import { isOnSale, isSaleAhead, saleClosedAt } from '../on-sale.ts';
 import { microseconds, START, timeFrom, timeOf } from '../time-key.ts';
 
 /** Filters a concert's schedules by `startAt`: `from` is inclusive, `to` is exclusive. */
@@ -55,7 +55,8 @@ const schedules = ({ concertId, from, to, limit }: Given<SchedulePage>) =>
     .select(
       sql<
         NonNullable<Schedule['state']>
-      >`case when cancelled_at is null then 'scheduled' else 'cancelled' end`.as('state'),
+      >`case when cancelled_at is not null then 'cancelled' when closed_at is null then 'scheduled'
+        else 'closed' end`.as('state'),
     )
     .select((one) => microseconds(one.ref('start_at')).as('startAtUs'))
     .where('concert_id', '=', concertId)
@@ -85,7 +86,7 @@ const schedulesOnSale = statement('schedules on sale', (given: Given<SchedulePag
         one
           .selectFrom('concert')
           .whereRef('concert.id', '=', 'concert_id')
-          .where('closed_at', 'is', null),
+          .where(saleClosedAt, 'is', null),
       ),
     )
     .orderBy(inOrder),

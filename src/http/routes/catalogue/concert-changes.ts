@@ -1,6 +1,7 @@
-/** Routes by which operators change concerts and the times of their performances. */
+/** Routes by which operators change concerts and their performances. */
 import { z } from 'zod';
 import { closeConcert, reopenConcert } from '../../../commands/concerts/close-concert.ts';
+import { closeSchedule, reopenSchedule } from '../../../commands/concerts/close-schedule.ts';
 import { concertChange, editConcert } from '../../../commands/concerts/edit-concert.ts';
 import { editSchedule, scheduleChange } from '../../../commands/concerts/edit-schedule.ts';
 import {
@@ -17,6 +18,9 @@ import type { Route } from '../../route.ts';
 const KILOBYTE = 1024;
 const concertPath = z.object({ concertId: pathId });
 const schedulePath = z.object({ scheduleId: pathId });
+const closing = z.strictObject({ reason: operatorReason });
+const CLOSING =
+  'Its places can no longer be ordered. What is held can still be paid, and nothing is refunded.';
 
 export function concertChangeRoutes(deps: JobDeps): Route[] {
   return [
@@ -53,11 +57,10 @@ export function concertChangeRoutes(deps: JobDeps): Route[] {
       operationId: 'closeConcert',
       tag: 'operators',
       summary: 'Close the sale of a concert',
-      description:
-        'Its places can no longer be ordered. What is held can still be paid, and nothing is refunded.',
+      description: CLOSING,
       access: 'admin',
       params: concertPath,
-      body: z.strictObject({ reason: operatorReason }),
+      body: closing,
       problems: ['CONCERT_NOT_FOUND'],
     }),
     commandRoute(deps, {
@@ -89,6 +92,31 @@ export function concertChangeRoutes(deps: JobDeps): Route[] {
         'SALE_STARTED',
         'SCHEDULE_TIMES_INVALID',
       ],
+    }),
+    commandRoute(deps, {
+      command: closeSchedule,
+      method: 'post',
+      path: '/concerts/schedules/{scheduleId}/close',
+      operationId: 'closeSchedule',
+      tag: 'operators',
+      summary: 'Close the sale of a performance',
+      description: `${CLOSING} The sale of its concert stays as it is.`,
+      access: 'admin',
+      params: schedulePath,
+      body: closing,
+      problems: ['SCHEDULE_CANCELLED', 'SCHEDULE_NOT_FOUND'],
+    }),
+    commandRoute(deps, {
+      command: reopenSchedule,
+      method: 'post',
+      path: '/concerts/schedules/{scheduleId}/reopen',
+      operationId: 'reopenSchedule',
+      tag: 'operators',
+      summary: 'Open the sale of a performance again',
+      description: 'If its concert is closed too, it is sold again only once that is opened.',
+      access: 'admin',
+      params: schedulePath,
+      problems: ['SCHEDULE_CANCELLED', 'SCHEDULE_NOT_FOUND'],
     }),
   ];
 }

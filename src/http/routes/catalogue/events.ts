@@ -27,7 +27,9 @@ const event = z
     saleStartAt: time.meta({
       description: 'When the present sale has opened; if none is open, when the next one opens.',
     }),
-    saleState: z.enum(['upcoming', 'open', 'ended']),
+    saleState: z.enum(['upcoming', 'open', 'ended']).meta({
+      description: 'Without performances whose own sale operators have closed.',
+    }),
     how: z.enum(['queue', 'draw']).meta({
       description:
         'Whether a draw decides the order: a draw of this concert, or of another concert of its queue if users gather for it now.',

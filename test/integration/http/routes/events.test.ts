@@ -131,6 +131,23 @@ describe('the list of events', () => {
     expect(await saleDuring(inHours(-1), opensAt)).toMatchObject({ how: 'draw', drawAt: opensAt });
   });
 
+  test('does not count the sale of a performance that operators have closed', async () => {
+    const [gala] = ids as [number];
+    const first = await performance(gala, 40);
+    const later = await performance(gala, 50, { bookingStartAt: inHours(10) });
+    const found = async () => (await events(`?q=Gala&to=${inHours(60)}`)).items[0];
+    const close = (id: number) =>
+      change('POST', `/concerts/schedules/${id}/close`, { reason: 'A fault' });
+    expect(await found()).toMatchObject({ saleState: 'open', dates: 2 });
+    await close(first.id);
+    expect(await found()).toMatchObject({
+      concert: { state: 'open' },
+      ...{ saleState: 'upcoming', saleStartAt: later.bookingStartAt, dates: 2 },
+    });
+    await close(later.id);
+    expect(await found()).toMatchObject({ saleState: 'ended', dates: 2 });
+  });
+
   test.each(['?q=%00', `?q=${'x'.repeat(101)}`, '?cursor=eA', '?from=tomorrow'])(
     'refuses %s',
     async (query) => {
@@ -192,6 +209,32 @@ test('an operator edits, closes and reopens a concert, and the log shows it', as
   expect(body.items[2].before).toMatchObject({ title: 'The old name', venue: null });
 });
 
+test('an operator closes and reopens the sale of a performance, and the list and the log show it', async () => {
+  const concertId = await concert('Closed for a date');
+  const { id } = await performance(concertId, 48);
+  const path = `/concerts/schedules/${id}`;
+  const listed = async () => {
+    const { body } = await seatlane.client.request('GET', `/concerts/${concertId}/schedules`);
+    return body.items.map(({ state, saleState }: never) => [state, saleState]);
+  };
+  expect(await listed()).toEqual([['scheduled', 'open']]);
+  const closed = await change('POST', `${path}/close`, { reason: 'Sold elsewhere' });
+  expect(closed.body.result).toMatchObject({ id, state: 'closed' });
+  expect(await listed()).toEqual([['closed', 'open']]);
+  expectProblem(await change('POST', `${path}/close`, {}), 400, 'VALIDATION_FAILED');
+  expect((await change('POST', `${path}/reopen`)).body.result.state).toBe('scheduled');
+  const { body } = await seatlane.client.request('GET', '/admin/log?limit=2', { token: admin });
+  expect(body.items).toMatchObject([
+    { command: 'reopen-schedule', reason: null, before: { state: 'closed' } },
+    { command: 'close-schedule', reason: 'Sold elsewhere', before: { state: 'scheduled' } },
+  ]);
+  await change('POST', `${path}/cancel`, { reason: 'Rain' });
+  for (const [way, body] of [['close', { reason: 'Rain' }], ['reopen']] as const) {
+    expectProblem(await change('POST', `${path}/${way}`, body), 409, 'SCHEDULE_CANCELLED');
+  }
+  expect(await listed()).toEqual([['cancelled', 'ended']]);
+});
+
 test('an operator moves a performance before its sale, and only the end of the sale afterwards', async () => {
   const { id } = await performance(await concert('Moved'), 48, { bookingStartAt: inHours(5) });
   const path = `/concerts/schedules/${id}`;
@@ -218,6 +261,8 @@ test.each([
   ['POST', '/concerts/1/close', { reason: 'x' }],
   ['POST', '/concerts/1/reopen', undefined],
   ['PUT', '/concerts/schedules/1', {}],
+  ['POST', '/concerts/schedules/1/close', { reason: 'x' }],
+  ['POST', '/concerts/schedules/1/reopen', undefined],
 ] as const)('%s %s is for operators only', async (method, path, body) => {
   for (const role of [undefined, 'gate'] as const) {
     const token = await seatlane.client.tokenFor('ada', role);

@@ -1,5 +1,6 @@
 /** A performance is on sale from the start of its booking window until the window or the time before the performance ends. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Schedule } from '../../../../src/commands/schemas/resources.ts';
 import { type AdmittedUser, inHours } from '../../../support/http/client.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 import { waitFor } from '../../../support/wait-for.ts';
@@ -14,6 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => seatlane.stop());
 
+const areas = [{ name: 'Floor', capacity: 30, price: 50 }];
 const start = (scheduleId: number) =>
   seatlane.rows(`update schedule set start_at = now() where id = ${scheduleId}`);
 const book = (seatId: number | undefined) =>
@@ -61,18 +63,24 @@ test('the stock does not count schedules whose booking window has not opened', a
   expect(await stockOf(concertId)).toEqual({ concertId, available: 10, held: 0 });
 });
 
-test('a concert that operators have closed has no stock until it is opened again', async () => {
-  const { concertId } = await seatlane.client.schedule();
+test.each([
+  ['concert', (one: Schedule) => `/concerts/${one.concertId}`],
+  ['performance', (one: Schedule) => `/concerts/schedules/${one.id}`],
+])('a %s that operators have closed has no stock until it is opened again', async (_, pathOf) => {
+  const schedule = await seatlane.client.schedule({ areas });
+  const { concertId } = schedule;
   const token = await seatlane.client.tokenFor('operator', 'admin');
   const send = (path: string, body: object) =>
-    seatlane.client.command('POST', `/concerts/${concertId}/${path}`, { token, body });
+    seatlane.client.command('POST', `${pathOf(schedule)}/${path}`, { token, body });
   await send('close', { reason: 'A fault' });
   expect(await stockOf(concertId)).toEqual({ concertId, available: 0, held: 0 });
+  expect(await bookable(concertId)).toEqual([]);
   await send('reopen', {});
   await waitFor('the stock', async () => {
     return (
       JSON.stringify(await stockOf(concertId)) ===
-      JSON.stringify({ concertId, available: 10, held: 0 })
+      JSON.stringify({ concertId, available: 40, held: 0 })
     );
   });
+  expect(await bookable(concertId)).toMatchObject([{ id: schedule.id, state: 'scheduled' }]);
 });

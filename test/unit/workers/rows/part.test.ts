@@ -8,8 +8,8 @@ import { parts } from '../../../../workers/rows/parts.ts';
 const NEVER_CHANGED_WHEN_NEW: Readonly<Record<string, readonly string[]>> = {
   // A new entry waits, and is neither admitted nor claimed in its batch.
   queue_entry: ['expires_at', 'claimed_at'],
-  // A new schedule is not among the locked ones that commands cancel or edit.
-  schedule: ['cancelled_at', 'cancel_reason'],
+  // A new schedule is not among the locked ones that commands cancel, close or edit.
+  schedule: ['cancelled_at', 'cancel_reason', 'closed_at', 'close_reason'],
   // Its numbering begins with the defaults: users enter a queue that was committed.
   queue_numbering: ['last_number', 'added', 'removed'],
 };

@@ -1,4 +1,4 @@
-/** Changing concerts and the times of their performances, through `runBatch`. */
+/** Changing concerts, through `runBatch`. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   expectNothingBehind,
@@ -99,23 +99,4 @@ test('places of areas cannot be held while the sale is closed', async () => {
   const input = { scheduleId, areas: [{ areaId: areaIds[0], quantity: 1 }] };
   const order = lane.command('place-order', { ...bob, input });
   await expectRefusal(lane, order, { code: 'SALE_CLOSED' });
-});
-
-test('edit-schedule has one effect before the sale, and moves only the end of the sale afterwards', async () => {
-  const { id: scheduleId } = await lane.schedule();
-  await lane.rows(`update schedule set booking_start_at = now() + interval '1 hour',
-    booking_end_at = now() + interval '1 day', start_at = now() + interval '2 days',
-    end_at = now() + interval '3 days' where id = ${scheduleId}`);
-  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
-  const startAt = inDays(2.5);
-  const edit = (change: object) => operator('edit-schedule', { scheduleId, ...change });
-  await expectNothingBehind(lane, edit({ startAt }), 'update on schedule');
-  await expectOneEffect(lane, edit({ startAt }));
-  expect(await lane.result(edit({}))).toMatchObject({ id: scheduleId, startAt });
-  await lane.rows(
-    `update schedule set booking_start_at = now() - interval '1 hour' where id = ${scheduleId}`,
-  );
-  await expectRefusal(lane, edit({ startAt: inDays(2.6) }), { code: 'SALE_STARTED', scheduleId });
-  const bookingEndAt = inDays(2);
-  expect(await lane.result(edit({ bookingEndAt }))).toMatchObject({ bookingEndAt });
 });
