@@ -14,13 +14,15 @@ interface ConfirmButtonProps {
   action: string;
   /** Asks for a reason too, which the log shows. */
   hasReason?: boolean;
+  isSmall?: boolean;
   isBusy: boolean;
   /** @param reason '' unless it was asked for */
   onConfirm(reason: string): void;
 }
 
 export function ConfirmButton(props: ConfirmButtonProps) {
-  const { label, question, consequence, action, hasReason = false, isBusy, onConfirm } = props;
+  const { label, question, consequence, action, hasReason = false, isSmall = false } = props;
+  const { isBusy, onConfirm } = props;
   const { t } = useBoardWords();
   const dialog = useRef<HTMLDialogElement>(null);
   const open = () => {
@@ -30,8 +32,9 @@ export function ConfirmButton(props: ConfirmButtonProps) {
     dialog.current?.close();
     onConfirm(reason);
   };
+  const look = isSmall ? 'button is-plain is-small' : 'button is-plain';
   return html`
-    <button class="button is-plain" type="button" aria-disabled=${isBusy} onClick=${open}>${label}</button>
+    <button class=${look} type="button" aria-disabled=${isBusy} onClick=${open}>${label}</button>
     <${Question}
       dialog=${dialog}
       title=${question}

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { drawDemoPicture } from '../../../scripts/steps/demo-picture.ts';
+import type { Schedule } from '../../../src/commands/schemas/resources.ts';
 import { CHROMIUM, openBrowser, type TestBrowser } from '../../support/browser.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 
@@ -18,6 +19,10 @@ async function openConcerts(options = {}): Promise<Page> {
   await page.getByRole('heading', { name: 'Concerts', level: 1 }).waitFor();
   return page;
 }
+
+/** The states of the performances of a concert. */
+const statesOf = async (concertId: number) =>
+  (await read(`/concerts/${concertId}/schedules`)).items.map(({ state }: Schedule) => state);
 
 const read = async (path: string) => (await seatlane.client.request('GET', path)).body;
 
@@ -83,7 +88,7 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
     // Once the place has a time zone, the performance is named by its time there, while fields stay in that of the device.
     await page.getByLabel('Time zone of the place').fill('Asia/Seoul');
     await page.getByRole('button', { name: 'Save changes' }).click();
-    await page.getByText('4:00 KST').waitFor();
+    await page.getByText('2 May 2031, 4:00 KST', { exact: true }).waitFor();
     await page.getByText('Change times').click();
     await page.getByText('Times are those of your device (UTC). Once the sale').waitFor();
   });
@@ -141,6 +146,29 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
     await times.getByLabel('Starts').fill('2035-01-01T10:00:00');
     await times.getByRole('button', { name: 'Save times' }).click();
     await page.getByText('only its end can be moved').waitFor();
+  });
+
+  test('closes and reopens the sale of one performance, which buyers see', async () => {
+    const { concertId } = await seatlane.client.schedule();
+    const page = await openConcerts();
+    await page.goto(`/admin#/concerts/${concertId}`);
+    const dates = page.locator('section', {
+      has: page.getByRole('heading', { name: 'Performances' }),
+    });
+    await dates.getByText('On sale').waitFor();
+    await dates.getByRole('button', { name: 'Close the sale' }).click();
+    const question = page.getByRole('dialog', { name: 'Close the sale of “' });
+    await question.getByLabel('Reason').fill('Sold elsewhere');
+    await question.getByRole('button', { name: 'Close now' }).click();
+    await dates.getByText('Closed by operators').waitFor();
+    expect(await statesOf(concertId)).toEqual(['closed']);
+    expect(await read(`/concerts/${concertId}`)).toMatchObject({ state: 'open' });
+    const buyer = await browser.visit(`/#/concerts/${concertId}`);
+    await buyer.getByText('No more tickets are sold.').waitFor();
+    await buyer.getByText('No date can be booked at the moment.').waitFor();
+    await dates.getByRole('button', { name: 'Reopen the sale' }).click();
+    await dates.getByText('On sale').waitFor();
+    expect(await statesOf(concertId)).toEqual(['scheduled']);
   });
 
   test('is told why a performance cannot be created', async () => {

@@ -1,11 +1,12 @@
 /** One concert: its performances, and the form that puts another one on sale. */
 import { html } from 'htm/preact';
-import type { Concert, Schedule } from '../../../client/index.ts';
+import type { Concert, Schedule, SeatlaneOperator } from '../../../client/index.ts';
 import { useQuery } from '../../hooks.ts';
 import { usePages } from '../../use-pages.ts';
 import { BackLink, MoreButton, QueryResult } from '../../views/parts.ts';
 import { addressOf } from '../addresses.ts';
 import { useBoardWords } from '../words.ts';
+import { Closing } from './closing.ts';
 import { EditConcert } from './edit-concert.ts';
 import { EditTimes } from './edit-times.ts';
 import { ScheduleForm } from './schedule-form.ts';
@@ -29,11 +30,7 @@ export function ConcertDetails({ concertId }: { concertId: number }) {
             <h2 class="panel-title">${b.performances}</h2>
             <${QueryResult} query=${schedules}>
               ${(items: readonly Schedule[]) => html`
-                <${Performances}
-                  timeZone=${concert.timeZone}
-                  schedules=${items}
-                  onChanged=${schedules.refetch}
-                />
+                <${Performances} concert=${concert} schedules=${items} onChanged=${schedules.refetch} />
                 <${MoreButton} pages=${schedules} text=${t.laterDates} />
               `}
             <//>
@@ -47,33 +44,55 @@ export function ConcertDetails({ concertId }: { concertId: number }) {
 }
 
 interface PerformancesProps {
-  /** Of the venue, if it is known. */
-  timeZone: string | undefined;
+  concert: Concert;
   schedules: readonly Schedule[];
   onChanged(): void;
 }
 
-function Performances({ timeZone, schedules, onChanged }: PerformancesProps) {
-  const { b, t, number, moment } = useBoardWords();
+function Performances({ concert, schedules, onChanged }: PerformancesProps) {
+  const { b } = useBoardWords();
   if (schedules.length === 0) return html`<p>${b.noPerformances}</p>`;
   return html`
     <ul class="bars">
-      ${schedules.map((schedule) => {
-        const { id, concertId, startAt, seatCount, saleState = 'ended', state } = schedule;
-        return html`
-          <li key=${id}>
-            <p class="bar-title">
-              <span>${moment(startAt, timeZone)}</span>
-              <span class=${state === 'cancelled' ? 'is-bad' : 'quiet'}>
-                ${state === 'cancelled' ? b.performanceCancelled : b.saleStates[saleState]}
-              </span>
-            </p>
-            <p class="small quiet">${t.seats(seatCount, number(seatCount))}</p>
-            <p><a class="button is-plain is-small" href=${addressOf('concerts', concertId, 'places', id)}>${b.places.open}</a></p>
-            ${state !== 'cancelled' && html`<${EditTimes} key=${JSON.stringify(schedule)} schedule=${schedule} onChanged=${onChanged} />`}
-          </li>
-        `;
-      })}
+      ${schedules.map((schedule) => html`<${Performance} key=${schedule.id} concert=${concert} schedule=${schedule} onChanged=${onChanged} />`)}
     </ul>
+  `;
+}
+
+interface PerformanceProps {
+  concert: Concert;
+  schedule: Schedule;
+  onChanged(): void;
+}
+
+function Performance({ concert, schedule, onChanged }: PerformanceProps) {
+  const { b, t, number, moment } = useBoardWords();
+  const { id, startAt, seatCount, saleState = 'ended', state } = schedule;
+  const start = moment(startAt, concert.timeZone);
+  const states = { cancelled: b.performanceCancelled, closed: b.performanceClosed };
+  const isOff = state === 'cancelled' || state === 'closed';
+  return html`
+    <li>
+      <p class="bar-title">
+        <span>${start}</span>
+        <span class=${isOff ? 'is-bad' : 'quiet'}>${isOff ? states[state] : b.saleStates[saleState]}</span>
+      </p>
+      <p class="small quiet">${t.seats(seatCount, number(seatCount))}</p>
+      <p><a class="button is-plain is-small" href=${addressOf('concerts', concert.id, 'places', id)}>${b.places.open}</a></p>
+      ${
+        state !== 'cancelled' &&
+        html`
+          <${Closing}
+            name=${`${concert.title}, ${start}`}
+            isClosed=${state === 'closed'}
+            isSmall
+            close=${(seatlane: SeatlaneOperator, reason: string) => seatlane.closeSchedule(id, reason)}
+            reopen=${(seatlane: SeatlaneOperator) => seatlane.reopenSchedule(id)}
+            onChanged=${onChanged}
+          />
+          <${EditTimes} key=${JSON.stringify(schedule)} schedule=${schedule} onChanged=${onChanged} />
+        `
+      }
+    </li>
   `;
 }

@@ -1,11 +1,10 @@
 /** What operators change of a concert: what it says about itself, its picture, and whether its sale is closed. */
 import { html } from 'htm/preact';
 import type { Concert, SeatlaneOperator } from '../../../client/index.ts';
-import { callApi } from '../../api.ts';
-import { useAction } from '../../hooks.ts';
-import { notify, notifyProblem } from '../../notifications.ts';
-import { ConfirmButton } from '../confirm-button.ts';
+import { notify } from '../../notifications.ts';
 import { useBoardWords } from '../words.ts';
+import { type Act, useAct } from './act.ts';
+import { Closing } from './closing.ts';
 import { readPicture } from './picture-file.ts';
 
 interface EditConcertProps {
@@ -13,27 +12,23 @@ interface EditConcertProps {
   onChanged(): void;
 }
 
-type Act = (call: (seatlane: SeatlaneOperator) => Promise<unknown>, done: string) => void;
-
 export function EditConcert({ concert, onChanged }: EditConcertProps) {
   const { b } = useBoardWords();
-  const [isBusy, run] = useAction();
-  const act: Act = (call, done) =>
-    run(async () => {
-      try {
-        await callApi(call);
-        notify(() => done);
-        onChanged();
-      } catch (error) {
-        notifyProblem(error);
-      }
-    });
+  const [isBusy, act] = useAct(onChanged);
+  const isClosed = concert.state === 'closed';
   return html`
     <section class="panel">
       <h2 class="panel-title">${b.editConcert}</h2>
       <${Fields} concert=${concert} isBusy=${isBusy} act=${act} />
       <${Picture} concert=${concert} isBusy=${isBusy} act=${act} />
-      <${Closing} concert=${concert} isBusy=${isBusy} act=${act} />
+      ${isClosed && html`<p class="is-bad">${b.isClosed}</p>`}
+      <${Closing}
+        name=${concert.title}
+        isClosed=${isClosed}
+        close=${(seatlane: SeatlaneOperator, reason: string) => seatlane.closeConcert(concert.id, reason)}
+        reopen=${(seatlane: SeatlaneOperator) => seatlane.reopenConcert(concert.id)}
+        onChanged=${onChanged}
+      />
     </section>
   `;
 }
@@ -120,27 +115,5 @@ function Picture({ concert, isBusy, act }: PartProps) {
       <input type="file" accept="image/jpeg,image/png,image/webp" aria-describedby="picture-hint" onChange=${choose} />
     </label>
     <p class="quiet small" id="picture-hint">${b.pictureHint}</p>
-  `;
-}
-
-function Closing({ concert, isBusy, act }: PartProps) {
-  const { b } = useBoardWords();
-  if (concert.state === 'closed') {
-    const reopen = () => act((seatlane) => seatlane.reopenConcert(concert.id), b.concertReopened);
-    return html`
-      <p class="is-bad">${b.isClosed}</p>
-      <button class="button is-plain" type="button" aria-disabled=${isBusy} onClick=${reopen}>${b.reopenConcert}</button>
-    `;
-  }
-  return html`
-    <${ConfirmButton}
-      label=${b.closeConcert}
-      question=${b.closeQuestion(concert.title)}
-      consequence=${b.closeConsequence}
-      action=${b.closeNow}
-      hasReason
-      isBusy=${isBusy}
-      onConfirm=${(reason: string) => act((seatlane) => seatlane.closeConcert(concert.id, reason), b.concertClosed)}
-    />
   `;
 }

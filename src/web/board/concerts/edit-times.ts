@@ -1,11 +1,9 @@
 /** The form that moves a performance, or the end of its sale. */
 import { html } from 'htm/preact';
 import type { Schedule } from '../../../client/index.ts';
-import { callApi } from '../../api.ts';
-import { useAction } from '../../hooks.ts';
-import { notify, notifyProblem } from '../../notifications.ts';
 import { deviceZone, localTime, toIso } from '../local-time.ts';
 import { useBoardWords } from '../words.ts';
+import { useAct } from './act.ts';
 import { TIMES, TimeFields } from './time-fields.ts';
 
 interface EditTimesProps {
@@ -15,22 +13,14 @@ interface EditTimesProps {
 
 export function EditTimes({ schedule, onChanged }: EditTimesProps) {
   const { b } = useBoardWords();
-  const [isBusy, run] = useAction();
+  const [isBusy, act] = useAct(onChanged);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const given = new FormData(event.target as HTMLFormElement);
     // A field shows whole seconds: one that was not touched must not cut off the rest.
     const changed = TIMES.filter((name) => given.get(name) !== localTime(schedule[name]));
     const times = Object.fromEntries(changed.map((name) => [name, toIso(given.get(name))]));
-    run(async () => {
-      try {
-        await callApi((seatlane) => seatlane.editSchedule(schedule.id, times));
-        notify(() => b.timesChanged);
-        onChanged();
-      } catch (error) {
-        notifyProblem(error);
-      }
-    });
+    act((seatlane) => seatlane.editSchedule(schedule.id, times), b.timesChanged);
   };
   return html`
     <details>

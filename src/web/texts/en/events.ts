@@ -17,7 +17,7 @@ export const events = {
   saleOpen: 'On sale now',
   saleOpens: (time: string) => `Sale opens ${time}`,
   saleEnded: 'The sale has ended.',
-  saleClosed: 'No more tickets are sold for this concert.',
+  saleClosed: 'No more tickets are sold.',
   performanceCancelled: 'Cancelled',
   byQueue: 'In the order of the queue',
   byDraw: (time: string) => `The order is drawn ${time}`,

@@ -17,7 +17,7 @@ export const events: typeof texts = {
   saleOpen: '예매 중',
   saleOpens: (time) => `${time} 예매 시작`,
   saleEnded: '예매가 끝났습니다.',
-  saleClosed: '이 공연은 더 이상 판매하지 않습니다.',
+  saleClosed: '더 이상 판매하지 않습니다.',
   performanceCancelled: '취소됨',
   byQueue: '대기열 순서대로',
   byDraw: (time) => `${time} 순서 추첨`,

@@ -14,7 +14,7 @@ import { BackLink, MoreButton, QueryResult } from '../parts.ts';
 import { Gate } from '../queue/gate.ts';
 import { useConcert } from '../use-concert.ts';
 import { useOpenings } from './countdown.ts';
-import { BookableDates, openingsOf, PublicDates } from './dates.ts';
+import { BookableDates, isComing, openingsOf, PublicDates } from './dates.ts';
 import { Picture } from './picture.ts';
 import { concernsSale } from './sale-draw.ts';
 
@@ -69,8 +69,6 @@ function Sale({ concert }: { concert: Concert }) {
     <//>
   `;
 }
-
-const isComing = ({ saleState, state }: Schedule) => saleState !== 'ended' && state !== 'cancelled';
 
 /** How long a date is shown after its start, in ms. Visitors who are late still look it up. */
 const SHOWN_MS = 86_400_000;

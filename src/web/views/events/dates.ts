@@ -39,7 +39,7 @@ export function PublicDates({ concert, schedules, draw }: PublicDatesProps) {
                   ? html`<span class="sale-line is-bad">${t.performanceCancelled}</span>`
                   : html`<${SaleLine}
                       sale=${{ ...sale, startAt: bookingStartAt, state: saleState }}
-                      isClosed=${concert.state === 'closed'}
+                      isClosed=${concert.state === 'closed' || state === 'closed'}
                       timeZone=${timeZone}
                     />`
               }
@@ -92,17 +92,19 @@ function isBehind(concert: Concert, all: Pages<Schedule>, bookable: Pages<Schedu
   if (concert.state === 'closed' || bookable.body === undefined || bookable.hasMore) return false;
   const found = new Set(bookable.body.map(({ id }) => id));
   return (all.body ?? []).some(
-    ({ id, saleState, state, bookingStartAt, bookingEndAt }) =>
-      saleState !== 'ended' &&
-      state !== 'cancelled' &&
-      msUntil(bookingStartAt) <= 0 &&
-      msUntil(bookingEndAt) > 0 &&
-      !found.has(id),
+    (date) =>
+      isComing(date) &&
+      msUntil(date.bookingStartAt) <= 0 &&
+      msUntil(date.bookingEndAt) > 0 &&
+      !found.has(date.id),
   );
 }
 
-const isUpcoming = ({ saleState, state }: Schedule) =>
-  saleState === 'upcoming' && state !== 'cancelled';
+/** Whether the sale of a date has not ended, and operators have neither cancelled nor closed it. */
+export const isComing = ({ saleState, state }: Schedule) =>
+  saleState !== 'ended' && state !== 'cancelled' && state !== 'closed';
+
+const isUpcoming = (date: Schedule) => date.saleState === 'upcoming' && isComing(date);
 
 /** When the sales of these dates open that are ahead. */
 export function openingsOf(concert: Concert, dates: readonly Schedule[]): string[] {
