@@ -87,9 +87,14 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
     for (const each of caches) each.forgetAll();
   });
   const laneOwners = new LaneOwners(() => readLaneOwnership(orm));
+  const writes = {
+    postgres: () => checkDatabase(orm),
+    redis: () => checkRedis(redis, config.redisPrefix),
+  };
   const registry = openRegistry({
     pool: await orm.em.getConnection().getNativeClient(),
     redis: opened.redis,
+    writes,
   });
   const metrics = new Metrics({
     registry,
@@ -149,11 +154,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
       ...reads,
       cors: new Cors(config.corsOrigins),
       health: {
-        checks: {
-          postgres: () => checkDatabase(orm),
-          redis: () => checkRedis(redis, config.redisPrefix),
-          lanes: () => checkLaneCounts(orm, counts),
-        },
+        checks: { ...writes, lanes: () => checkLaneCounts(orm, counts) },
         isStopping: () => outcomes.isStopping,
         metrics: () => metrics.text(),
       },

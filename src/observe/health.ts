@@ -8,6 +8,18 @@ export interface HealthChecks {
   isStopping(): boolean;
 }
 
+/**
+ * Whether a balancer may send requests to this process. It may while a service is away: the process answers with what it has, or
+ * with 503 and `Retry-After`, while a balancer without processes could answer nothing.
+ */
+export function checkServing({ isStopping }: Pick<HealthChecks, 'isStopping'>): {
+  status: 200 | 503;
+  body: Health;
+} {
+  if (isStopping()) return { status: 503, body: { status: 'stopping' } };
+  return { status: 200, body: { status: 'ok' } };
+}
+
 /** The body of the response; `down` names the dependencies that cannot be reached. */
 export interface Health {
   status: 'ok' | 'down' | 'stopping';
@@ -19,7 +31,8 @@ export async function checkHealth({
   checks,
   isStopping,
 }: HealthChecks): Promise<{ status: 200 | 503; body: Health }> {
-  if (isStopping()) return { status: 503, body: { status: 'stopping' } };
+  const serving = checkServing({ isStopping });
+  if (serving.status !== 200) return serving;
   const names = Object.keys(checks);
   const results = await Promise.allSettled(Object.values(checks).map(withTimeout));
   const down = names.filter((_, index) => results[index]?.status === 'rejected');

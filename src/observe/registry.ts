@@ -1,5 +1,6 @@
-/** The Prometheus metrics that every process has: runtime, and connections to PostgreSQL and Redis. */
+/** The Prometheus metrics that every process has: runtime, connections to PostgreSQL and Redis, and whether both accept writes. */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { cached, TIMES, type Times } from './cached.ts';
 
 /** The counters of a connection pool, with the names that `pg` uses. */
 export interface Pool {
@@ -13,10 +14,18 @@ export interface ConnectionDeps {
   pool: Pool;
   /** Each connection by its purpose. */
   redis: Readonly<Record<string, { status: string }>>;
+  /** By the name of a service: rejects if it does not accept writes of this process. */
+  writes: Readonly<Record<string, () => Promise<unknown>>>;
 }
 
-/** Creates the registry of a process, with metrics of memory, CPU, event loop and connections. */
-export function openRegistry({ pool, redis }: ConnectionDeps): Registry {
+/**
+ * Creates the registry of a process, with metrics of memory, CPU, event loop, connections and services.
+ * @param times how often a service is asked, and how long a scrape waits for its answer
+ */
+export function openRegistry(
+  { pool, redis, writes }: ConnectionDeps,
+  times: Times = TIMES,
+): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   new Gauge({
@@ -46,7 +55,26 @@ export function openRegistry({ pool, redis }: ConnectionDeps): Registry {
       }
     },
   });
+  addServiceGauge(registry, writes, times);
   return registry;
+}
+
+function addServiceGauge(registry: Registry, writes: ConnectionDeps['writes'], times: Times): void {
+  const services = Object.entries(writes).map(([service, write]) => ({
+    service,
+    isWritable: cached(() => write().then(() => true), times),
+  }));
+  new Gauge({
+    name: 'seatlane_service_writable',
+    help: 'Whether a service has accepted a write of this process, within a second.',
+    labelNames: ['service'],
+    registers: [registry],
+    async collect() {
+      const ask = async ({ service, isWritable }: (typeof services)[number]) =>
+        this.set({ service }, (await isWritable()) ? 1 : 0);
+      await Promise.all(services.map(ask));
+    },
+  });
 }
 
 /**

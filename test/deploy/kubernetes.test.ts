@@ -135,7 +135,7 @@ describe('each process', () => {
       expect(String(port.containerPort)).toBe(setting);
       for (const [probe, path] of [
         [startupProbe, '/health/live'],
-        [readinessProbe, '/health/ready'],
+        [readinessProbe, name.includes('worker') ? '/health/ready' : '/health/serving'],
         [livenessProbe, '/health/live'],
       ]) {
         expect(probe.httpGet).toEqual({ path, port: port.name });

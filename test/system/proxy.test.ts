@@ -61,13 +61,15 @@ describe.skipIf(!HAPROXY)('in front of the API', () => {
 /** An API that says which headers reached it. */
 describe.skipIf(!HAPROXY)('what the proxy does to a request', () => {
   let server: Server;
-  let isReady = true;
+  /** Checks that the API fails. */
+  let failing: string[] = [];
   let address: string;
 
   beforeAll(async () => {
     server = createServer(({ url, headers }, response) => {
-      const isRefused = url === '/health/ready' && !isReady;
-      response.writeHead(isRefused ? 503 : 200, { 'Content-Type': 'application/json' });
+      response.writeHead(failing.includes(url as string) ? 503 : 200, {
+        'Content-Type': 'application/json',
+      });
       response.end(JSON.stringify(headers));
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -130,11 +132,11 @@ describe.skipIf(!HAPROXY)('what the proxy does to a request', () => {
       for (const socket of sockets) socket.destroy();
     }));
 
-  test('an API that cannot serve is left out, and taken back', () =>
+  test('an API that stops is left out, and one that is started taken back', () =>
     withProxy({}, async (_proxy, client) => {
       const look = () => client.request('GET', '/');
       expect((await look()).status).toBe(200);
-      isReady = false;
+      failing = ['/health/ready', '/health/serving'];
       const refused = await waitFor('it to be left out', async () => {
         const answer = await look();
         return answer.status === 503 && answer;
@@ -142,7 +144,24 @@ describe.skipIf(!HAPROXY)('what the proxy does to a request', () => {
       expectProblem(refused, 503, 'SERVICE_UNAVAILABLE');
       expect(isProblemCode(refused.body.code)).toBe(true);
       expect(refused.headers.get('retry-after')).toBe('1');
-      isReady = true;
+      failing = [];
       await waitFor('it to be taken back', async () => (await look()).status === 200);
+    }));
+
+  test('an API without PostgreSQL or Redis gets requests if there is no other', () =>
+    withProxy({}, async (proxy, client) => {
+      failing = ['/health/ready'];
+      const servers = async () => {
+        const metrics = await (await fetch(`${proxy.inside}/metrics`)).text();
+        const up = (backend: string) =>
+          new RegExp(`haproxy_backend_active_servers{proxy="${backend}"} (\\d+)`).exec(
+            metrics,
+          )?.[1];
+        return [up('api'), up('api_without_services')];
+      };
+      await waitFor('no process is ready', async () => (await servers())[0] === '0');
+      expect((await servers())[1]).not.toBe('0');
+      expect((await client.request('GET', '/')).status).toBe(200);
+      failing = [];
     }));
 });

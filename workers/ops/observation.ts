@@ -48,7 +48,11 @@ export interface Observation {
 export async function openObservation(deps: ObservationDeps): Promise<Observation> {
   const { orm, redis, settings, owner, blockedCommands, log } = deps;
   const pool = await orm.em.getConnection().getNativeClient();
-  const registry = openRegistry({ pool, redis: { commands: redis } });
+  const writes = {
+    postgres: () => checkDatabase(orm),
+    redis: () => checkRedis(redis, settings.redisPrefix),
+  };
+  const registry = openRegistry({ pool, redis: { commands: redis }, writes });
   const owned = () => owner()?.owned ?? [];
   const metrics = new WorkerMetrics({ registry, owner: ownerName, owned, blockedCommands });
   addOutboxMetrics(registry, deps.outbox);
@@ -59,8 +63,7 @@ export async function openObservation(deps: ObservationDeps): Promise<Observatio
   let server: Awaited<ReturnType<typeof listenOn>>['server'] | undefined;
   const answer = answerStatus({
     checks: {
-      postgres: () => checkDatabase(orm),
-      redis: () => checkRedis(redis, settings.redisPrefix),
+      ...writes,
       lanes: async () => {
         if (owner()?.isConnected === false)
           throw new Error('The session that owns the lanes is disconnected.');

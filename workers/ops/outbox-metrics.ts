@@ -1,6 +1,6 @@
 /** The labels and gauges of calls to other systems. */
 import { Gauge, type Registry } from 'prom-client';
-import { cached, TIMES, type Times } from './cached.ts';
+import { cached, TIMES, type Times } from '../../src/observe/cached.ts';
 
 /**
  * The result of a webhook message: delivered, failed with a retry to follow, failed on the last try, dropped because the

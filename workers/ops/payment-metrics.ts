@@ -1,6 +1,6 @@
 /** The gauges of card payments, over all processes. */
 import { Gauge, type Registry } from 'prom-client';
-import { cached, TIMES, type Times } from './cached.ts';
+import { cached, TIMES, type Times } from '../../src/observe/cached.ts';
 
 export interface PaymentState {
   /** Checkouts that have not ended. */

@@ -1,6 +1,6 @@
 /** Liveness, readiness and metrics, for operators and their tools. */
 import { z } from 'zod';
-import { checkHealth, type HealthChecks } from '../../observe/health.ts';
+import { checkHealth, checkServing, type HealthChecks } from '../../observe/health.ts';
 import { respondJson } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -41,6 +41,24 @@ export function healthRoutes(deps: HealthDeps): Route[] {
       },
       async handle() {
         const { status, body } = await checkHealth(deps);
+        return respondJson(body, { status });
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/health/serving',
+      operationId: 'getServing',
+      tag: 'health',
+      summary: 'Check that a balancer may send requests to the process',
+      access: 'open',
+      response: {
+        status: 200,
+        schema: health,
+        description: 'The process answers requests, also while a service is down.',
+      },
+      otherResponses: { 503: { description: 'The process is stopping.', schema: health } },
+      handle() {
+        const { status, body } = checkServing(deps);
         return respondJson(body, { status });
       },
     }),

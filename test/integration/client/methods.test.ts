@@ -687,6 +687,7 @@ test('an operator lists owed calls, and has a dead one made', async () => {
 const NOT_OFFERED = [
   'GET /health/live',
   'GET /health/ready',
+  'GET /health/serving',
   'GET /metrics',
   'GET /.well-known/jwks.json',
   'GET /admin/figures',

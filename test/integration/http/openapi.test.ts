@@ -80,6 +80,7 @@ const ROUTES: [route: string, traits: string][] = [
   ['GET /jobs/{id}/events', ''],
   ['GET /health/live', 'open'],
   ['GET /health/ready', 'open'],
+  ['GET /health/serving', 'open'],
   ['GET /metrics', 'open'],
 ];
 
@@ -143,12 +144,13 @@ test('the document describes all path parameters as required, and only those', (
 
 test('every response has a description, and every problem has the media type of problems', () => {
   const { paths } = document;
+  const health = [paths['/health/ready']?.get, paths['/health/serving']?.get];
   for (const methods of Object.values(paths)) {
     for (const operation of Object.values(methods)) {
       for (const [status, { description, content = {} }] of Object.entries(operation.responses)) {
         expect(status).toMatch(/^[2345]\d\d$/);
         expect(description).toMatch(/./);
-        const isHealth = operation === paths['/health/ready']?.get && status === '503';
+        const isHealth = health.includes(operation) && status === '503';
         if (status >= '400' && !isHealth) {
           expect(Object.keys(content)).toEqual(['application/problem+json']);
         }

@@ -43,6 +43,7 @@ const OPEN = [
   'POST /payments/{provider}/events',
   'GET /health/live',
   'GET /health/ready',
+  'GET /health/serving',
   'GET /metrics',
 ];
 /** The contract's operations for operators. The document also has newer ones. */

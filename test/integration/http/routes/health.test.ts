@@ -10,12 +10,15 @@ beforeAll(async () => {
 });
 afterAll(() => seatlane.stop());
 
-test.each(['/health/live', '/health/ready'])('%s returns 200 without a token', async (path) => {
-  expect(await seatlane.client.request('GET', path)).toMatchObject({
-    status: 200,
-    body: { status: 'ok' },
-  });
-});
+test.each(['/health/live', '/health/ready', '/health/serving'])(
+  '%s returns 200 without a token',
+  async (path) => {
+    expect(await seatlane.client.request('GET', path)).toMatchObject({
+      status: 200,
+      body: { status: 'ok' },
+    });
+  },
+);
 
 test('metrics are in the text format of Prometheus, and count outcomes by command and state', async () => {
   const { client } = seatlane;
@@ -99,6 +102,9 @@ test('metrics show the connections of the pool, and whether Redis can be reached
   expect(sampleOf(samples, 'seatlane_postgres_waiting')).toBe(0);
   for (const connection of ['commands', 'outcomes']) {
     expect(sampleOf(samples, 'seatlane_redis_up', { connection })).toBe(1);
+  }
+  for (const service of ['postgres', 'redis']) {
+    expect(sampleOf(samples, 'seatlane_service_writable', { service })).toBe(1);
   }
 });
 
