@@ -613,7 +613,7 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'two draws that are announced at once do not see each other',
     file: 'workers/batch/advisory-locks.ts',
-    find: "...(needs.drawsOfQueues ? ['the times of all draws'] : []),",
+    find: "...(needs.draws?.withOthersOfQueues ? ['the times of all draws'] : []),",
     replace: '',
     tests: ['test/integration/workers/handlers/queue/overlapping-draws.test.ts'],
   },
@@ -766,9 +766,9 @@ export const workerMutants: readonly Mutant[] = [
   },
   {
     name: 'payments read the check-ins of their orders if another command of the batch needs some',
-    file: 'workers/rows/load-rows.ts',
-    find: '.filter(({ checkIns }) => checkIns)',
-    replace: '',
+    file: 'workers/rows/tickets/check-ins.ts',
+    find: 'namedIn(batch, ({ withCheckIns }) => withCheckIns)',
+    replace: 'namedIn(batch)',
     tests: tickets,
   },
   {

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import type { Given } from '../../src/db/statement.ts';
-import type { Needs } from '../handlers/handler.ts';
+import type { Needs } from '../handlers/needs.ts';
 import type { TakenCommand } from './batch.ts';
 
 /**
@@ -26,7 +26,7 @@ type Needing = readonly { needs: Needs; taken: TakenCommand }[];
 export function advisoryLocksOf(batch: Needing): AdvisoryLocks {
   return {
     advisoryLockKeys: advisoryLockKeysOf(batch),
-    choosesSeats: batch.some(({ needs }) => needs.adjacentSeats),
+    choosesSeats: batch.some(({ needs }) => needs.places?.best),
   };
 }
 
@@ -39,11 +39,9 @@ export function advisoryLocksOf(batch: Needing): AdvisoryLocks {
 function advisoryLockKeysOf(batch: Needing): string[] {
   const lockNames = batch.flatMap(({ needs, taken }) => [
     ...(needs.allQueues ? ['the ceilings of all queues'] : []),
-    ...(needs.drawsOfQueues ? ['the times of all draws'] : []),
-    ...(needs.seatLimit ? [taken.accepted.subject] : []),
-    ...(needs.adjacentSeats
-      ? [`the best seats of schedule ${needs.adjacentSeats.scheduleId}`]
-      : []),
+    ...(needs.draws?.withOthersOfQueues ? ['the times of all draws'] : []),
+    ...(needs.places ? [taken.accepted.subject] : []),
+    ...(needs.places?.best ? [`the best seats of schedule ${needs.places.scheduleId}`] : []),
   ]);
   return [...new Set(lockNames)].map((lockName) =>
     hash('sha1', lockName, 'buffer').readBigInt64BE().toString(),

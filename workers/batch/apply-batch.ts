@@ -25,8 +25,9 @@ import {
 import { type Handlers, handlerNamed } from '../handlers/index.ts';
 import type { ConcurrencyLimit } from '../lanes/concurrency-limit.ts';
 import type { BatchMetrics } from '../ops/batch-metrics.ts';
-import { type AreaLocks, loadRows } from '../rows/load-rows.ts';
+import { loadRows } from '../rows/load-rows.ts';
 import { byIdKind, countIds, NewIds } from '../rows/new-ids.ts';
+import type { AreaLocks } from '../rows/orders/lock-areas.ts';
 import type { NewReceipt } from '../rows/receipt-part.ts';
 import { writeRows } from '../rows/write-rows.ts';
 import { advisoryLocksOf } from './advisory-locks.ts';
@@ -93,7 +94,7 @@ async function applyOnce(
   const { outcomes, userIds } = await pipelined(deps.orm, async (send) => {
     const load = async () => {
       const accepted = batch.map((taken) => taken.accepted);
-      const named = needing.flatMap(({ needs }) => needs.subjects ?? []);
+      const named = needing.flatMap(({ needs }) => needs.pointsOfSubject ?? []);
       const users = [...accepted, ...named.map((subject) => ({ subject }))];
       const userIds = await knownUsers.find(send, users);
       const running = needing.map((each) => ({
@@ -101,7 +102,8 @@ async function applyOnce(
         command: toRunning(each.taken, userIds),
       }));
       const { holdMs } = deps.settings;
-      const settings = { holdMs, areaIds: areaLocks.areaIds, locksAreas, userIds, scheduleRanges };
+      const locks = { ...areaLocks, locksAreas };
+      const settings = { holdMs, areaLocks: locks, userIds, scheduleRanges };
       return { userIds, running, rows: await loadRows(send, running, settings) };
     };
     // Await both together: if the connection drops, a rejected promise without a handler would end the process.

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Database } from '../../src/db/connection/orm.ts';
 import { rowsOf } from '../../src/db/connection/pipeline.ts';
 import { rareStatement } from '../../src/db/statement.ts';
-import type { Needs } from '../handlers/handler.ts';
+import type { Needs } from '../handlers/needs.ts';
 
 const anyArea = rareStatement(() => sql<{ exists: boolean }>`select exists (select from area)`);
 
@@ -30,7 +30,7 @@ export class AreaUse {
 
   /** Notes the areas that the commands of a batch name, if any. */
   noteWanted(batch: readonly { needs: Needs }[]): void {
-    if (batch.some(({ needs }) => needs.areas)) this.noteFound();
+    if (batch.some(({ needs }) => needs.places?.areas?.length)) this.noteFound();
   }
 
   /** A batch has met an area. */
@@ -40,7 +40,7 @@ export class AreaUse {
 
   /** Whether a known area may belong to an order that the commands of a batch name. */
   mayChange(batch: readonly { needs: Needs }[]): boolean {
-    return this.isAnyKnown && batch.some(({ needs }) => needs.orderIds ?? needs.bookingIds);
+    return this.isAnyKnown && batch.some(({ needs }) => needs.order);
   }
 
   forget(): void {

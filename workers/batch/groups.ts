@@ -15,8 +15,10 @@ export interface Group extends LaneBatch {
  * commands stays by itself, because they may meet a lock.
  */
 export function groupsOf({ handlers }: BatchDeps, { lane, commands }: LaneBatch): Group[] {
-  const scheduleOf = ({ name, accepted }: TakenCommand) =>
-    handlerNamed(handlers, name)?.needs(accepted.input).adjacentSeats?.scheduleId;
+  const scheduleOf = ({ name, accepted }: TakenCommand) => {
+    const places = handlerNamed(handlers, name)?.needs(accepted.input).places;
+    return places?.best && places.scheduleId;
+  };
   const bySchedule = Map.groupBy(byKey(commands).values(), (ofKey) => {
     const [scheduleId, ...others] = new Set(ofKey.map(scheduleOf));
     return others.length === 0 ? scheduleId : undefined;

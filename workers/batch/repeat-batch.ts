@@ -6,8 +6,7 @@
 import type { Database } from '../../src/db/connection/orm.ts';
 import { isLockTimeout } from '../../src/runtime/service-errors.ts';
 import type { BatchMetrics } from '../ops/batch-metrics.ts';
-import type { AreaLocks } from '../rows/load-rows.ts';
-import { isOfLockingAreas } from '../rows/orders/lock-areas.ts';
+import { type AreaLocks, isOfLockingAreas } from '../rows/orders/lock-areas.ts';
 import { AreaNotLocked, RowsChanged, SeatsTaken } from '../rows/rows-changed.ts';
 import type { AreaUse } from './area-use.ts';
 import type { LaneBatch } from './batch.ts';

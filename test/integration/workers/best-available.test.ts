@@ -9,7 +9,7 @@ import { runTogether } from '../../../workers/batch/run-batch.ts';
 import { handlers } from '../../../workers/handlers/index.ts';
 import { findAdjacentSeats } from '../../../workers/rows/best-seats/find-adjacent-seats.ts';
 import { ScheduleRanges } from '../../../workers/rows/best-seats/schedule-ranges.ts';
-import type { Needing } from '../../../workers/rows/load-rows.ts';
+import type { Needing } from '../../../workers/rows/needing.ts';
 import {
   type Buyer,
   inLane,

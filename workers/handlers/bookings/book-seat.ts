@@ -8,9 +8,7 @@ import { toBooking } from '../to-resource.ts';
 
 export const handleBookSeat: HandlerOf<typeof bookSeat> = {
   needs: ({ seatId }) => ({
-    seatIds: [seatId],
-    seatLimit: true,
-    queueToken: 'book',
+    places: { seatIds: [seatId] },
     newIds: { order: 1, booking: 1 },
   }),
 

@@ -8,9 +8,7 @@ import { bookingWithOrder } from './booking-with-order.ts';
 
 export const handleCancelBooking: HandlerOf<typeof cancelBooking> = {
   needs: ({ bookingId }) => ({
-    bookingIds: [bookingId],
-    checkIns: true,
-    checkouts: { ofOrders: true },
+    order: { bookingId, withCheckIns: true, withCheckouts: true },
     points: true,
     newIds: { payment: 1 },
   }),

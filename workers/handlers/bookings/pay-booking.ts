@@ -8,9 +8,8 @@ import { bookingWithOrder } from './booking-with-order.ts';
 
 export const handlePayBooking: HandlerOf<typeof payBooking> = {
   needs: ({ bookingId }) => ({
-    bookingIds: [bookingId],
+    order: { bookingId, withQueueEntry: true },
     points: true,
-    queueToken: 'pay',
     newIds: { payment: 1 },
   }),
 

@@ -6,7 +6,7 @@ import { type HandlerOf, succeeded } from '../handler.ts';
 import { toCheckout } from './to-checkout.ts';
 
 export const handleCheckoutOpened: HandlerOf<typeof checkoutOpened> = {
-  needs: ({ checkoutId }) => ({ checkouts: { ids: [checkoutId] } }),
+  needs: ({ checkoutId }) => ({ checkoutId }),
 
   apply({ command, rows, now }) {
     const { callId, checkoutId, key, answer } = command.input;

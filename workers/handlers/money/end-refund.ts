@@ -9,7 +9,7 @@ import { toCardRefund } from './to-card-refund.ts';
 
 export const handleEndRefund: HandlerOf<typeof endRefund> = {
   isOperators: true,
-  needs: ({ refundId }) => ({ refunds: { ids: [refundId] }, pointsOfOwners: true }),
+  needs: ({ refundId }) => ({ refund: { id: refundId, withPoints: true } }),
 
   apply(applying) {
     const { command, rows, now } = applying;

@@ -8,7 +8,7 @@ import { namedRefund } from './named-refund.ts';
 import { toCardRefund } from './to-card-refund.ts';
 
 export const handleRefundEnded: HandlerOf<typeof refundEnded> = {
-  needs: ({ refundId }) => ({ refunds: { ids: [refundId] } }),
+  needs: ({ refundId }) => ({ refund: { id: refundId } }),
 
   apply({ command: { input, userId }, rows, now }) {
     const { checkoutId, refundId, attempt, key, answer, callId } = input;

@@ -10,7 +10,7 @@ import { toCardRefund } from './to-card-refund.ts';
 
 export const handleRetryRefund: HandlerOf<typeof retryRefundCommand> = {
   isOperators: true,
-  needs: ({ refundId }) => ({ refunds: { ids: [refundId] } }),
+  needs: ({ refundId }) => ({ refund: { id: refundId } }),
 
   apply({ command: { input }, rows }) {
     const { refundId } = input;

@@ -20,11 +20,10 @@ import { toCheckout } from './to-checkout.ts';
 
 export const handleSettleCheckout: HandlerOf<typeof settleCheckout> = {
   needs: ({ checkoutId, orderId }) => ({
-    checkouts: { ids: [checkoutId] },
+    checkoutId,
     points: true,
     ...(orderId !== null && {
-      orderIds: [orderId],
-      queueToken: 'pay' as const,
+      order: { id: orderId, withQueueEntry: true },
       newIds: { payment: 1 },
     }),
   }),

@@ -13,11 +13,8 @@ import { toCheckout } from './to-checkout.ts';
 
 export const handleStartCheckout: HandlerOf<typeof startCheckout> = {
   needs: ({ orderId }) => ({
-    orderIds: [orderId],
-    checkouts: { ofOrders: true },
-    points: true,
-    checkoutsOfUser: true,
-    queueToken: 'pay',
+    order: { id: orderId, withCheckouts: true, withQueueEntry: true },
+    begunCheckouts: true,
     newIds: { checkout: 1 },
   }),
 

@@ -6,7 +6,7 @@ import { beginCheckout } from './begin-checkout.ts';
 import { toCheckout } from './to-checkout.ts';
 
 export const handleStartTopUp: HandlerOf<typeof startTopUp> = {
-  needs: () => ({ points: true, checkoutsOfUser: true, newIds: { checkout: 1 } }),
+  needs: () => ({ begunCheckouts: true, newIds: { checkout: 1 } }),
 
   apply(applying) {
     const { command, rows, now, settings } = applying;

@@ -8,7 +8,7 @@ import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 
 export const handleRetryCall: HandlerOf<typeof retryCall> = {
   isOperators: true,
-  needs: ({ callId }) => ({ callIds: [callId] }),
+  needs: ({ callId }) => ({ callId }),
 
   /** If the call is answered meanwhile, the one that is owed anew needs no answer, and the worker that takes it deletes it. */
   apply({ command: { input }, rows, now }) {

@@ -25,7 +25,7 @@ export const handleRegisterWebhook: HandlerOf<typeof registerWebhook> = {
 
 export const handleRemoveWebhook: HandlerOf<typeof removeWebhook> = {
   isOperators: true,
-  needs: ({ webhookId }) => ({ webhookIds: [webhookId] }),
+  needs: ({ webhookId }) => ({ webhookId }),
 
   apply({ command: { input }, rows, now }) {
     const { webhookId } = input;

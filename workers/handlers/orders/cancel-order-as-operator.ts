@@ -7,9 +7,7 @@ import { cancelOrder } from './cancel-order.ts';
 export const handleCancelOrderAsOperator: HandlerOf<typeof cancelOrderAsOperator> = {
   isOperators: true,
   needs: ({ orderId }) => ({
-    orderIds: [orderId],
-    checkouts: { ofOrders: true },
-    pointsOfOwners: true,
+    order: { id: orderId, withCheckouts: true, withPoints: true },
     newIds: { payment: 1 },
   }),
 

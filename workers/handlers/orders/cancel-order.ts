@@ -13,9 +13,7 @@ import { cancel } from './cancel.ts';
 
 export const handleCancelOrder: HandlerOf<typeof cancelOrderCommand> = {
   needs: ({ orderId }) => ({
-    orderIds: [orderId],
-    checkIns: true,
-    checkouts: { ofOrders: true },
+    order: { id: orderId, withCheckIns: true, withCheckouts: true },
     points: true,
     newIds: { payment: 1 },
   }),

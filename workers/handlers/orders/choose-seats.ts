@@ -6,24 +6,23 @@ import { noSuchSchedule } from '../../../src/domain/not-found.ts';
 import { type Decision, refuse } from '../../../src/domain/reasons.ts';
 import type { Rows, SeatRow } from '../../rows/rows.ts';
 import { SeatsTaken } from '../../rows/rows-changed.ts';
-import type { Applying, Needs } from '../handler.ts';
+import type { Applying } from '../handler.ts';
+import type { Needs } from '../needs.ts';
 
 /** The input of a command that asks for the best available seats. */
 export type BestSeats = Extract<BookSeats, { bestAvailable: object }>;
 
 /** What a command needs that books these seats, or the best ones. */
 export function needsOfSeats(input: BookSeats): Needs {
-  const shared: Needs = { seatLimit: true, queueToken: 'book' };
   if ('seatIds' in input) {
     const { seatIds } = input;
-    return { ...shared, seatIds, newIds: { order: 1, booking: seatIds.length } };
+    return { places: { seatIds }, newIds: { order: 1, booking: seatIds.length } };
   }
-  const { quantity } = input.bestAvailable;
-  return { ...shared, ...needsOfBest(input), newIds: { order: 1, booking: quantity } };
-}
-
-export function needsOfBest(input: BestSeats): Needs {
-  return { adjacentSeats: { scheduleId: input.scheduleId, ...toSeatRequest(input) } };
+  const { scheduleId, bestAvailable } = input;
+  return {
+    places: { scheduleId, best: toSeatRequest(bestAvailable) },
+    newIds: { order: 1, booking: bestAvailable.quantity },
+  };
 }
 
 /** What a command wants to book, as the subject of a sentence, and its schedule; undefined if that does not exist. */
@@ -63,7 +62,7 @@ export function chooseBest(
     const seat = rows.seats.get(seatId);
     return seat !== undefined && isFree(seat, now) && !own.has(seatId);
   };
-  const found = freeSeats.choose(toSeatRequest(input), own);
+  const found = freeSeats.choose(toSeatRequest(input.bestAvailable), own);
   const best = found === 'unread' ? undefined : found?.map(({ id }) => id);
   const planned = rows.adjacentSeats.choices.get(command.jobId) ?? [];
   const chosen = [...(best ? [best] : []), ...planned].find((seats) => seats.every(isAvailable));
@@ -84,13 +83,12 @@ function isTakenByOthers(rows: Rows, seatId: number, now: Date): boolean {
   return !seat || (!isFree(seat, now) && !rows.seats.changed.has(seat));
 }
 
-function toSeatRequest({ bestAvailable }: BestSeats): SeatRequest {
-  const {
-    quantity,
-    minPrice: priceMin,
-    maxPrice: priceMax = Number.MAX_SAFE_INTEGER,
-    section,
-    prefer = 'best',
-  } = bestAvailable;
+export function toSeatRequest({
+  quantity,
+  minPrice: priceMin,
+  maxPrice: priceMax = Number.MAX_SAFE_INTEGER,
+  section,
+  prefer = 'best',
+}: BestSeats['bestAvailable']): SeatRequest {
   return { quantity, priceMin, priceMax, section, prefer };
 }

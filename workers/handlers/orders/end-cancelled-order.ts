@@ -12,8 +12,7 @@ const OVER: ReadonlySet<Reason> = new Set(['ORDER_CANCELLED', 'HOLD_EXPIRED']);
 
 export const handleEndCancelledOrder: HandlerOf<typeof endCancelledOrder> = {
   needs: ({ orderId }) => ({
-    orderIds: [orderId],
-    checkouts: { ofOrders: true },
+    order: { id: orderId, withCheckouts: true },
     points: true,
     newIds: { payment: 1 },
   }),

@@ -6,9 +6,8 @@ import { pay } from './pay.ts';
 
 export const handlePayOrder: HandlerOf<typeof payOrder> = {
   needs: ({ orderId }) => ({
-    orderIds: [orderId],
+    order: { id: orderId, withQueueEntry: true },
     points: true,
-    queueToken: 'pay',
     newIds: { payment: 1 },
   }),
 

@@ -9,7 +9,7 @@ import type { Decision } from '../../../src/domain/reasons.ts';
 import { type Applying, type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { refuseBooking } from '../queue/queue-token.ts';
 import { toOrder } from '../to-resource.ts';
-import { chooseBest, needsOfBest } from './choose-seats.ts';
+import { chooseBest, toSeatRequest } from './choose-seats.ts';
 import { placeOrder } from './place.ts';
 
 /** The named seats, and then the best ones. */
@@ -25,11 +25,7 @@ function chosenSeats(applying: Applying, input: PlaceOrder): Decision<number[]> 
 
 export const handlePlaceOrder: HandlerOf<typeof placeOrderCommand> = {
   needs: ({ scheduleId, seatIds, areas, bestAvailable }) => ({
-    seatLimit: true,
-    queueToken: 'book',
-    ...(seatIds?.length && { seatIds }),
-    ...(areas?.length && { areas }),
-    ...(bestAvailable ? needsOfBest({ scheduleId, bestAvailable }) : { scheduleId }),
+    places: { scheduleId, seatIds, areas, best: bestAvailable && toSeatRequest(bestAvailable) },
     newIds: { order: 1, booking: placeCount({ seatIds, areas, bestAvailable }) },
   }),
 

@@ -6,7 +6,7 @@ import { movePoints } from './move-points.ts';
 
 export const handleChargePointsAsOperator: HandlerOf<typeof chargePointsAsOperator> = {
   isOperators: true,
-  needs: ({ subject }) => ({ subjects: [subject] }),
+  needs: ({ subject }) => ({ pointsOfSubject: subject }),
 
   apply(applying) {
     const { command, rows } = applying;

@@ -12,10 +12,7 @@ import { toDrawOutcome } from '../to-resource.ts';
 export const handleAnnounceDraw: HandlerOf<typeof announceDraw> = {
   isOperators: true,
   needs: ({ concertId }) => ({
-    concertIds: [concertId],
-    queueOfConcerts: true,
-    drawsOfQueues: true,
-    seed: true,
+    draws: { concertIds: [concertId], withOthersOfQueues: true, withSeed: true },
     newIds: { draw: 1 },
   }),
 

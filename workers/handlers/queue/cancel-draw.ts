@@ -2,11 +2,11 @@
 import type { cancelDraw } from '../../../src/commands/queue/cancel-draw.ts';
 import { decideCancelledDraw } from '../../../src/domain/draws.ts';
 import type { HandlerOf } from '../handler.ts';
-import { changeDraw, drawNeeds } from './change-draw.ts';
+import { changeDraw } from './change-draw.ts';
 
 export const handleCancelDraw: HandlerOf<typeof cancelDraw> = {
   isOperators: true,
-  needs: drawNeeds,
+  needs: ({ concertId }) => ({ draws: { concertIds: [concertId] } }),
 
   apply: (applying) =>
     changeDraw(applying, (given) => decideCancelledDraw({ ...given, now: applying.now })),

@@ -5,13 +5,8 @@ import type { DrawOutcome } from '../../../src/commands/queue/announce-draw.ts';
 import { type AnnouncedDraw, drawOfConcert } from '../../../src/domain/draws.ts';
 import type { Decision } from '../../../src/domain/reasons.ts';
 import type { DrawRow } from '../../rows/rows.ts';
-import { type Applying, type Needs, rejected, succeeded } from '../handler.ts';
+import { type Applying, rejected, succeeded } from '../handler.ts';
 import { toDrawOutcome } from '../to-resource.ts';
-
-export const drawNeeds = ({ concertId }: { concertId: number }): Needs => ({
-  concertIds: [concertId],
-  queueOfConcerts: true,
-});
 
 /** What the rules need to know of the concert, its draw and the command. */
 export interface DrawToChange {

@@ -10,9 +10,7 @@ import { toWindowMs } from './admission-window.ts';
 export const handleCreateQueue: HandlerOf<typeof createQueue> = {
   isOperators: true,
   needs: ({ concertIds }) => ({
-    concertIds,
-    queueOfConcerts: true,
-    drawsOfQueues: true,
+    draws: { concertIds, withOthersOfQueues: true },
     allQueues: true,
     newIds: { queue: 1 },
   }),

@@ -2,11 +2,13 @@
 import type { moveDraw } from '../../../src/commands/queue/move-draw.ts';
 import { decideMovedDraw, otherOpenDraws } from '../../../src/domain/draws.ts';
 import type { HandlerOf } from '../handler.ts';
-import { changeDraw, drawNeeds } from './change-draw.ts';
+import { changeDraw } from './change-draw.ts';
 
 export const handleMoveDraw: HandlerOf<typeof moveDraw> = {
   isOperators: true,
-  needs: (input) => ({ ...drawNeeds(input), drawsOfQueues: true }),
+  needs: ({ concertId }) => ({
+    draws: { concertIds: [concertId], withOthersOfQueues: true },
+  }),
 
   apply(applying) {
     const { command, rows, now } = applying;

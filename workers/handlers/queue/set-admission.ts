@@ -12,7 +12,7 @@ import { toWindowMs } from './admission-window.ts';
 
 export const handleSetAdmission: HandlerOf<typeof setAdmission> = {
   isOperators: true,
-  needs: ({ queueId = HOUSE_QUEUE }) => ({ admissionOf: queueId, allQueues: true }),
+  needs: ({ queueId = HOUSE_QUEUE }) => ({ allQueues: { changedId: queueId } }),
 
   apply({ command: { input }, rows: { waitingQueues, operatorLog }, settings }) {
     const { queueId = HOUSE_QUEUE, isPaused, admitLimit, admitWindowSeconds, maxActive } = input;

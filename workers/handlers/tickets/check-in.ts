@@ -10,7 +10,7 @@ import { type HandlerOf, rejected, succeeded } from '../handler.ts';
 import { toTicketEntry } from '../to-resource.ts';
 
 export const handleCheckIn: HandlerOf<typeof checkIn> = {
-  needs: ({ ticketId }) => ({ ticketIds: [ticketId] }),
+  needs: ({ ticketId }) => ({ ticketId }),
 
   apply({ command, rows }) {
     const { ticketId, scheduleId, gate, scannedAt: scanned } = command.input;

@@ -6,11 +6,13 @@
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { saleClosedAt } from '../../../src/db/reads/on-sale.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
-import type { FreeSeat, FreeSeats } from '../../../src/domain/best-seats/adjacent-seats.ts';
+import type {
+  FreeSeat,
+  FreeSeats,
+  SeatRequest,
+} from '../../../src/domain/best-seats/adjacent-seats.ts';
 import type { BookingWindow } from '../../../src/domain/holds.ts';
-import type { Needs } from '../../handlers/handler.ts';
-import { distinct } from '../distinct.ts';
-import type { Needing } from '../load-rows.ts';
+import { idsIn, type Needing, namedSeats } from '../needing.ts';
 import { type RangesToRead, readFreeSeats } from './free-seats.ts';
 import { type KnownRanges, READ_FACTOR_MIN, type ScheduleRanges } from './schedule-ranges.ts';
 
@@ -35,7 +37,17 @@ const COMMANDS_A_SPARE = 8;
 /** How much more is read if that was not enough. */
 const READ_MORE_FACTOR = 4;
 
-type ScheduleSeatRequest = NonNullable<Needs['adjacentSeats']>;
+interface ScheduleSeatRequest extends SeatRequest {
+  scheduleId: number;
+}
+
+/** The seats that a command names, and its request for the best ones. */
+interface Wish {
+  jobId: string;
+  named: readonly number[];
+  request: ScheduleSeatRequest | undefined;
+}
+
 type OpenSchedule = ScheduleSeats & {
   known: KnownRanges;
   /** How many free seats the batch wants to have read. */
@@ -48,16 +60,23 @@ export async function findAdjacentSeats(
   batch: readonly Needing[],
   scheduleRanges: ScheduleRanges,
 ): Promise<AdjacentSeats> {
-  const scheduleIds = distinct(batch.flatMap(({ needs }) => needs.adjacentSeats?.scheduleId ?? []));
+  const scheduleIds = idsIn(batch, ({ places }) => places?.best && places.scheduleId);
   if (scheduleIds.length === 0) return { schedules: new Map(), choices: new Map() };
+  const wishes = batch.map(wishOf);
   const schedules = await openSchedules(send, scheduleIds, scheduleRanges);
   for (let more = 1; ; more *= READ_MORE_FACTOR) {
-    await readFreeSeats(send, rangesToRead(batch, schedules, more));
-    const choices = planFor(batch, schedules);
+    await readFreeSeats(send, rangesToRead(wishes, schedules, more));
+    const choices = planFor(wishes, schedules);
     if (!choices) continue;
     for (const open of schedules.values()) open.known.readFactor = nextFactor(open, more);
     return { schedules, choices };
   }
+}
+
+function wishOf({ command: { jobId }, needs }: Needing): Wish {
+  const { places } = needs;
+  const request = places?.best && { scheduleId: places.scheduleId, ...places.best };
+  return { jobId, named: namedSeats(needs), request };
 }
 
 /** How many free seats to read per wanted seat. Raised if the first read was too small, otherwise halved. */
@@ -101,12 +120,12 @@ async function openSchedules(
  * @param more how many times as many free seats are read as sufficed last
  */
 function rangesToRead(
-  batch: readonly Needing[],
+  wishes: readonly Wish[],
   schedules: ReadonlyMap<number, OpenSchedule>,
   more: number,
 ): RangesToRead[] {
-  const named = batch.reduce((sum, { needs }) => sum + (needs.seatIds?.length ?? 0), 0);
-  const requests = batch.flatMap(({ needs }) => needs.adjacentSeats ?? []);
+  const seatsNamed = wishes.reduce((sum, { named }) => sum + named.length, 0);
+  const requests = wishes.flatMap(({ request }) => request ?? []);
   const bySchedule = Map.groupBy(requests, ({ scheduleId }) => scheduleId);
   return [...schedules].map(([scheduleId, open]) => {
     const { known, freeSeats } = open;
@@ -118,7 +137,7 @@ function rangesToRead(
       const [request] = same as [ScheduleSeatRequest];
       const largest = Math.max(...same.map(({ quantity }) => quantity));
       const places = same.reduce((sum, { quantity }) => sum + quantity, 0);
-      const wanted = named + places + largest * sparesFor(same.length);
+      const wanted = seatsNamed + places + largest * sparesFor(same.length);
       open.wanted = Math.max(open.wanted, wanted);
       let free = 0;
       for (const level of freeSeats.levelsFor(request)) {
@@ -137,30 +156,29 @@ const sparesFor = (commands: number) => SPARES_MIN + Math.floor(commands / COMMA
 
 /** @returns undefined if a choice depends on ranges that were not read */
 function planFor(
-  batch: readonly Needing[],
+  wishes: readonly Wish[],
   schedules: ReadonlyMap<number, ScheduleSeats>,
 ): AdjacentSeats['choices'] | undefined {
   let isUnread = false;
   // Seats that earlier commands request by id. The plan uses them only if no other seats are left.
-  const named = new Set<number>();
+  const namedBefore = new Set<number>();
   const taken: { freeSeats: FreeSeats; seats: FreeSeat[] }[] = [];
   /** @param avoided seats that the command itself requests by id, which are named before */
   const take = (request: ScheduleSeatRequest, avoided: readonly number[]) => {
     const freeSeats = schedules.get(request.scheduleId)?.freeSeats;
-    const seats = freeSeats?.choose(request, named) ?? freeSeats?.choose(request, new Set(avoided));
+    const seats =
+      freeSeats?.choose(request, namedBefore) ?? freeSeats?.choose(request, new Set(avoided));
     if (seats === 'unread') isUnread = true;
     if (!freeSeats || !seats || seats === 'unread') return undefined;
     for (const seat of seats) freeSeats.setFree(seat, false);
     taken.push({ freeSeats, seats });
     return seats.map(({ id }) => id);
   };
-  const own = batch.flatMap(
-    ({ command: { jobId }, needs: { seatIds = [], adjacentSeats: request } }) => {
-      for (const seatId of seatIds) named.add(seatId);
-      const seats = request && take(request, seatIds);
-      return seats ? [{ jobId, request, avoided: seatIds, seats }] : [];
-    },
-  );
+  const own = wishes.flatMap(({ jobId, named, request }) => {
+    for (const seatId of named) namedBefore.add(seatId);
+    const seats = request && take(request, named);
+    return seats ? [{ jobId, request, avoided: named, seats }] : [];
+  });
   const equals = Map.groupBy(own, ({ request, avoided }) => JSON.stringify([request, avoided]));
   const choices = [...equals.values()].flatMap((same) => {
     const [{ request, avoided }] = same as [(typeof own)[number]];

@@ -2,8 +2,7 @@
 import { sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, rareStatement } from '../../../src/db/statement.ts';
-import type { Needs } from '../../handlers/handler.ts';
-import { distinct } from '../distinct.ts';
+import { idsIn, type Needing } from '../needing.ts';
 
 /** How many a batch asks for again at most. The statement that owes their calls stays short. */
 const FAILED_MAX = 1000;
@@ -27,9 +26,9 @@ const failedRefunds = rareStatement(({ scheduleIds }: Given<{ scheduleIds: reado
  */
 export async function findFailedRefunds(
   send: Send,
-  batch: readonly { needs: Needs }[],
+  batch: readonly Needing[],
 ): Promise<ReadonlyMap<number, readonly number[]>> {
-  const scheduleIds = distinct(batch.flatMap(({ needs }) => needs.failedRefundsOf ?? []));
+  const scheduleIds = idsIn(batch, ({ failedRefundsOf }) => failedRefundsOf);
   if (scheduleIds.length === 0) return new Map();
   const found = Map.groupBy(
     await send(failedRefunds({ scheduleIds })),

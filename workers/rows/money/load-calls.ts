@@ -6,16 +6,11 @@ import { sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { DEAD_OFFERS } from '../../../src/db/entities/money/outbox-call.ts';
 import { db, unprepared } from '../../../src/db/statement.ts';
-import type { Needs } from '../../handlers/handler.ts';
-import { distinct } from '../distinct.ts';
+import { idsIn, type Needing } from '../needing.ts';
 import type { Rows } from '../rows.ts';
 
-export async function loadCalls(
-  send: Send,
-  rows: Rows,
-  batch: readonly { needs: Needs }[],
-): Promise<void> {
-  const ids = distinct(batch.flatMap(({ needs }) => needs.callIds ?? []));
+export async function loadCalls(send: Send, rows: Rows, batch: readonly Needing[]): Promise<void> {
+  const ids = idsIn(batch, ({ callId }) => callId);
   if (ids.length === 0) return;
   const calls = db
     .selectFrom('outbox_call')

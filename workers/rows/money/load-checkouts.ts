@@ -5,9 +5,8 @@
 import { sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, rareStatement, statement } from '../../../src/db/statement.ts';
-import type { Needs } from '../../handlers/handler.ts';
-import { distinct } from '../distinct.ts';
-import { type Named, namedOrders } from '../orders/lock-seats.ts';
+import { distinct, idsIn, type Needing } from '../needing.ts';
+import { type Named, namedIn, namedOrders } from '../orders/named-orders.ts';
 import type { Rows } from '../rows.ts';
 
 /** Checkouts by id, by their refunds, and by their orders. */
@@ -85,18 +84,15 @@ const readRefunds = rareStatement(({ refundIds }: Given<Pick<WantedCheckouts, 'r
 export async function loadCheckouts(
   send: Send,
   rows: Rows,
-  batch: readonly { needs: Needs }[],
+  batch: readonly Needing[],
 ): Promise<void> {
-  const needing = batch.filter(({ needs }) => needs.checkouts ?? needs.refunds);
-  const failed = [...rows.money.failedRefunds.values()].flat();
-  if (needing.length + failed.length === 0) return;
-  const ofOrders = needing.filter(({ needs }) => needs.checkouts?.ofOrders);
+  const named = idsIn(batch, ({ refund }) => refund?.id);
   const wanted: WantedCheckouts = {
-    checkoutIds: distinct(needing.flatMap(({ needs }) => needs.checkouts?.ids ?? [])),
-    refundIds: distinct([...needing.flatMap(({ needs }) => needs.refunds?.ids ?? []), ...failed]),
-    orderIds: distinct(ofOrders.flatMap(({ needs }) => needs.orderIds ?? [])),
-    bookingIds: distinct(ofOrders.flatMap(({ needs }) => needs.bookingIds ?? [])),
+    ...namedIn(batch, ({ withCheckouts }) => withCheckouts),
+    checkoutIds: idsIn(batch, ({ checkoutId }) => checkoutId),
+    refundIds: distinct([...named, ...[...rows.money.failedRefunds.values()].flat()]),
   };
+  if (Object.values(wanted).every(({ length }) => length === 0)) return;
   const { checkouts } = rows.money;
   checkouts.noteOrders(wanted.orderIds, wanted.bookingIds);
   const [found, refunds] = await Promise.all([
@@ -132,12 +128,13 @@ const begunCheckouts = statement(
       .groupBy('user_id'),
 );
 
-/** Counts what these users have begun. Sent after their points were locked, so that no other batch adds any meanwhile. */
+/** Counts what users have begun. Sent after their points were locked, so that no other batch adds any meanwhile. */
 export async function loadBegunCheckouts(
   send: Send,
   rows: Rows,
-  userIds: readonly number[],
+  batch: readonly Needing[],
 ): Promise<void> {
+  const userIds = idsIn(batch, (needs, { userId }) => (needs.begunCheckouts ? userId : undefined));
   if (userIds.length === 0) return;
   const none = { live: 0, liveUntil: null, lastHour: 0, firstOfHour: null };
   const found = new Map(

@@ -1,16 +1,11 @@
 /** Locks the halls that commands change, and reads the versions of which they make schedules. */
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { db, unprepared } from '../../../src/db/statement.ts';
-import type { Needs } from '../../handlers/handler.ts';
-import { distinct } from '../distinct.ts';
+import { idsIn, type Needing } from '../needing.ts';
 import type { Rows } from '../rows.ts';
 
-export async function loadHalls(
-  send: Send,
-  rows: Rows,
-  batch: readonly { needs: Needs }[],
-): Promise<void> {
-  const ids = distinct(batch.flatMap(({ needs }) => needs.hallIds ?? []));
+export async function loadHalls(send: Send, rows: Rows, batch: readonly Needing[]): Promise<void> {
+  const ids = idsIn(batch, ({ hallId }) => hallId);
   const versions = batch.flatMap(({ needs }) => needs.hallVersion ?? []);
   const locking =
     ids.length > 0

@@ -2,8 +2,7 @@
 import { sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { db, unprepared } from '../../../src/db/statement.ts';
-import type { Needs } from '../../handlers/handler.ts';
-import { distinct } from '../distinct.ts';
+import { idsIn, type Needing } from '../needing.ts';
 import { loadDraws } from '../queue/load-draws.ts';
 import { loadWaitingQueues } from '../queue/load-queues.ts';
 import type { Rows } from '../rows.ts';
@@ -12,32 +11,22 @@ import { loadHalls } from './load-halls.ts';
 export async function loadOperatorRows(
   send: Send,
   rows: Rows,
-  batch: readonly { needs: Needs }[],
+  batch: readonly Needing[],
 ): Promise<void> {
-  const inQueues = batch.filter(({ needs }) => needs.queueOfConcerts);
-  const changing = batch.filter(({ needs }) => needs.queueOfConcerts || needs.changesConcerts);
-  const concertsOf = (some: typeof batch) =>
-    distinct(some.flatMap(({ needs }) => needs.concertIds ?? []));
   // Draws come after the lock of their concerts, so that they are those of now.
   await Promise.all([
-    loadWebhooks(send, rows, distinct(batch.flatMap(({ needs }) => needs.webhookIds ?? []))),
+    loadWebhooks(send, rows, batch),
     loadWaitingQueues(send, rows, batch),
-    loadConcerts(send, rows, concertsOf(batch), concertsOf(changing)),
-    loadDraws(send, rows, {
-      ofConcerts: concertsOf(inQueues),
-      besideConcerts: concertsOf(batch.filter(({ needs }) => needs.drawsOfQueues)),
-    }),
-    loadLockedSchedules(
-      send,
-      rows,
-      distinct(batch.flatMap(({ needs }) => needs.lockedScheduleId ?? [])),
-    ),
+    loadConcerts(send, rows, batch),
+    loadDraws(send, rows, batch),
+    loadLockedSchedules(send, rows, batch),
     loadHalls(send, rows, batch),
-    takeSeeds(send, rows, batch.filter(({ needs }) => needs.seed).length),
+    takeSeeds(send, rows, batch),
   ]);
 }
 
-async function loadWebhooks(send: Send, rows: Rows, ids: readonly number[]): Promise<void> {
+async function loadWebhooks(send: Send, rows: Rows, batch: readonly Needing[]): Promise<void> {
+  const ids = idsIn(batch, ({ webhookId }) => webhookId);
   if (ids.length === 0) return;
   const lockWebhooks = db
     .selectFrom('webhook')
@@ -52,7 +41,8 @@ async function loadWebhooks(send: Send, rows: Rows, ids: readonly number[]): Pro
 /** A seed is two random UUIDs (244 bits). PostgreSQL generates them, so that no worker process can choose a seed. */
 const randomSeed = sql<string>`replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '')`;
 
-async function takeSeeds(send: Send, rows: Rows, count: number): Promise<void> {
+async function takeSeeds(send: Send, rows: Rows, batch: readonly Needing[]): Promise<void> {
+  const count = batch.filter(({ needs }) => needs.draws?.withSeed).length;
   if (count === 0) return;
   const seeds = sql<{ seed: string }>`
     select ${randomSeed} as seed from generate_series(1, ${count}::int)`;
@@ -63,8 +53,9 @@ async function takeSeeds(send: Send, rows: Rows, count: number): Promise<void> {
 async function loadLockedSchedules(
   send: Send,
   rows: Rows,
-  scheduleIds: readonly number[],
+  batch: readonly Needing[],
 ): Promise<void> {
+  const scheduleIds = idsIn(batch, ({ lockedScheduleId }) => lockedScheduleId);
   if (scheduleIds.length === 0) return;
   const lockSchedules = db
     .selectFrom('schedule')
@@ -98,13 +89,16 @@ async function loadLockedSchedules(
   for (const cancellation of cancellations) rows.cancellations.load(cancellation);
 }
 
-/** @param locked those that change, or whose queue must not change */
-async function loadConcerts(
-  send: Send,
-  rows: Rows,
-  ids: readonly number[],
-  locked: readonly number[],
-): Promise<void> {
+/** Locks those that change, or whose queue must not change. */
+async function loadConcerts(send: Send, rows: Rows, batch: readonly Needing[]): Promise<void> {
+  const ids = idsIn(batch, ({ concertIds = [], draws }) => [
+    ...concertIds,
+    ...(draws?.concertIds ?? []),
+  ]);
+  const locked = idsIn(batch, ({ concertIds = [], changesConcerts, draws }) => [
+    ...(changesConcerts ? concertIds : []),
+    ...(draws?.concertIds ?? []),
+  ]);
   if (ids.length === 0) return;
   const concerts = db
     .selectFrom('concert')

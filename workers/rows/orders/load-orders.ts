@@ -3,13 +3,15 @@ import { type RawBuilder, sql } from 'kysely';
 import { areaName } from '../../../src/db/area-name.ts';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, checkedAfterwards, db, type Given, statement } from '../../../src/db/statement.ts';
-import { distinct } from '../distinct.ts';
+import { distinct, idsIn, type Needing } from '../needing.ts';
 import type { BookingRow, OrderRow, Rows } from '../rows.ts';
 import { loadCheckIns } from '../tickets/check-ins.ts';
 import { expiredOrdersIn, type WantedAreas } from './expired-places.ts';
-import { type Limited, loadLiveSeats } from './load-live-seats.ts';
-import { lockAreas } from './lock-areas.ts';
-import { lockSeats, type Named, namedOrders, type Wanted } from './lock-seats.ts';
+import { loadLiveSeats } from './load-live-seats.ts';
+import { type AreaLocks, lockAreas } from './lock-areas.ts';
+import { lockSeats } from './lock-seats.ts';
+import { type Named, namedOrders } from './named-orders.ts';
+import { wantedPlaces } from './wanted-places.ts';
 
 const ordersIn = (ids: RawBuilder<number[]>) =>
   db
@@ -93,30 +95,22 @@ const readBookings = statement('bookings of orders', (named: Given<Named>) =>
     .orderBy(sql`booking.id + 0`),
 );
 
-interface Loaded extends Wanted, Limited, WantedAreas {
-  locksAreas: boolean;
-  /** Bookings whose orders are locked, but neither seats nor areas. */
-  ticketIds: readonly number[];
-  /** Those of the named orders whose check-ins are needed. */
-  checked: Named;
-}
-
-/**
- * Loads the areas, seats and orders that commands want and name, and those whose expired holds a handler may end.
- * @param locksAreas whether areas of the named orders are locked too; those that commands want always are
- */
+/** Loads the areas, seats and orders that commands want and name, and those whose expired holds a handler may end. */
 export async function loadOrders(
   send: Send,
   rows: Rows,
-  { locksAreas, ticketIds, checked, ...wanted }: Loaded,
+  batch: readonly Needing[],
+  locks: AreaLocks,
 ): Promise<void> {
+  const wanted = wantedPlaces(rows, batch, locks.areaIds);
   const { seatIds, areaIds, orderIds, bookingIds } = wanted;
   const named = { orderIds, bookingIds };
+  const ticketIds = idsIn(batch, ({ ticketId }) => ticketId);
   const locked = { orderIds, bookingIds: [...bookingIds, ...ticketIds] };
   const isNamed = orderIds.length + locked.bookingIds.length > 0;
   const isAnyPlace = seatIds.length + areaIds.length + orderIds.length + bookingIds.length > 0;
   if (!isAnyPlace && !isNamed) return;
-  const areAreasLocked = locksAreas || areaIds.length > 0;
+  const areAreasLocked = locks.locksAreas || areaIds.length > 0;
   // The bookings are read after their orders were locked: joined to them, they would be those before a wait for the lock.
   const [areas, seats, , orders, bookings] = await Promise.all([
     areAreasLocked ? lockAreas(send, wanted) : [],
@@ -124,7 +118,7 @@ export async function loadOrders(
     loadLiveSeats(send, rows, wanted),
     isNamed ? send(lockOrders(locked)) : [],
     isNamed ? send(readBookings(locked)) : [],
-    loadCheckIns(send, rows, checked),
+    loadCheckIns(send, rows, batch),
   ]);
   for (const area of areas) rows.areas.load(area);
   for (const seat of seats) rows.seats.load(seat);

@@ -1,8 +1,7 @@
-/** Finds out which of the schedules exist that commands name beside their seats and areas, which queues admit to them, and whether they are cancelled. */
+/** Finds out which of the schedules exist that commands name beside their places, which queues admit to them, and whether they are cancelled. */
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
-import type { Needs } from '../../handlers/handler.ts';
-import { distinct } from '../distinct.ts';
+import { idsIn, type Needing } from '../needing.ts';
 import type { Rows } from '../rows.ts';
 
 const existing = statement('schedules', ({ ids }: Given<{ ids: readonly number[] }>) =>
@@ -15,14 +14,14 @@ const existing = statement('schedules', ({ ids }: Given<{ ids: readonly number[]
 
 /**
  * Must run after the seats and areas are loaded: the schedule of a loaded one exists, so most batches need no statement. Schedules
- * are never deleted, so none is locked.
+ * are never deleted, so none is locked. Those of best seats are read before (best-seats).
  */
 export async function loadSchedules(
   send: Send,
   rows: Rows,
-  batch: readonly { needs: Needs }[],
+  batch: readonly Needing[],
 ): Promise<void> {
-  const named = distinct(batch.flatMap(({ needs }) => needs.scheduleId ?? []));
+  const named = idsIn(batch, ({ places }) => (places?.best ? undefined : places?.scheduleId));
   if (named.length === 0) return;
   const { namedSchedules } = rows;
   for (const place of [...rows.seats.values(), ...rows.areas.values()])

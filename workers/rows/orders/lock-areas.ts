@@ -48,6 +48,13 @@ const lock = statement('lock areas', (given: Given<Wanted & WantedAreas & Limite
     .forUpdate('area'),
 );
 
+/** Which areas a batch locks beside those that its commands want. */
+export interface AreaLocks {
+  /** Whether those of the orders that commands name or may end. */
+  locksAreas: boolean;
+  areaIds: readonly number[];
+}
+
 const errors = new WeakSet<Error>();
 
 /** Whether a batch failed while it locked areas. It had locked no seat or order yet. */

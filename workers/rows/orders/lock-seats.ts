@@ -10,24 +10,12 @@ import { anyOf, db, type Given, statement } from '../../../src/db/statement.ts';
 import type { SeatRow } from '../rows.ts';
 import { expiredOrdersIn, type WantedAreas } from './expired-places.ts';
 import { expiredOrdersOfLimited, isHoldOver, type Limited } from './load-live-seats.ts';
+import { type Named, namedOrders } from './named-orders.ts';
 
 /** The seats that commands want, and the orders that they name, themselves or by a booking. */
 export interface Wanted extends Named {
   seatIds: readonly number[];
 }
-
-/** Orders, named themselves or by a booking. */
-export interface Named {
-  orderIds: readonly number[];
-  bookingIds: readonly number[];
-}
-
-/** The ids of the named orders. The order of a booking never changes. */
-export const namedOrders = ({ orderIds, bookingIds }: Given<Named>) =>
-  sql<number[]>`(${orderIds}::bigint[] || array(${db
-    .selectFrom('booking')
-    .select('order_id')
-    .where('id', '=', anyOf(bookingIds))}))`;
 
 /** The ids of the orders whose hold on one of these seats has expired. */
 const expiredOrdersOn = (seatIds: RawBuilder<readonly number[]>) =>

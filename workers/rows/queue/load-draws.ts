@@ -2,17 +2,8 @@
 import { sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { db, unprepared } from '../../../src/db/statement.ts';
+import { idsIn, type Needing } from '../needing.ts';
 import type { Rows } from '../rows.ts';
-
-export interface WantedDraws {
-  /** All draws of these concerts. */
-  ofConcerts: readonly number[];
-  /**
-   * Some of `ofConcerts`. For these, all draws that are not held yet are loaded too of each queue that admits to one of them, or in which one
-   * has a draw.
-   */
-  besideConcerts: readonly number[];
-}
 
 const draws = db
   .selectFrom('draw')
@@ -29,11 +20,11 @@ const draws = db
  * lock, so that a draw is read as closed if it was closed meanwhile. The draws beside them are not locked either: their
  * times and queues change only in batches that hold an advisory lock, which this batch has taken before.
  */
-export async function loadDraws(
-  send: Send,
-  rows: Rows,
-  { ofConcerts, besideConcerts }: WantedDraws,
-): Promise<void> {
+export async function loadDraws(send: Send, rows: Rows, batch: readonly Needing[]): Promise<void> {
+  const ofConcerts = idsIn(batch, ({ draws: needed }) => needed?.concertIds);
+  const besideConcerts = idsIn(batch, ({ draws: needed }) =>
+    needed?.withOthersOfQueues ? needed.concertIds : undefined,
+  );
   if (ofConcerts.length === 0) return;
   const own = draws.where('concert_id', 'in', ofConcerts);
   const open = db.selectFrom('draw').select('id').where('concert_id', 'in', ofConcerts);
@@ -44,6 +35,7 @@ export async function loadDraws(
   for (const draw of await readingOwn) rows.draws.load(draw);
 }
 
+/** All draws that are not held yet of each queue that admits to one of these concerts, or in which one has a draw. */
 function drawsBeside(concertIds: readonly number[]) {
   // A draw that gathered stayed in its queue when its concert got another one.
   const queuesOfDraws = db

@@ -2,8 +2,7 @@
 import { sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, statement, unprepared } from '../../../src/db/statement.ts';
-import type { Needs } from '../../handlers/handler.ts';
-import { distinct } from '../distinct.ts';
+import { idsIn, type Needing } from '../needing.ts';
 import type { Rows } from '../rows.ts';
 
 /**
@@ -27,8 +26,9 @@ const lockNumberings = statement(
 export async function loadNumberings(
   send: Send,
   rows: Rows,
-  queueIds: readonly number[],
+  batch: readonly Needing[],
 ): Promise<void> {
+  const queueIds = idsIn(batch, ({ openEntryIn }) => openEntryIn?.queueId);
   if (queueIds.length === 0) return;
   for (const numbering of await send(lockNumberings({ queueIds }))) rows.numberings.load(numbering);
 }
@@ -40,17 +40,19 @@ export async function loadNumberings(
 export async function loadWaitingQueues(
   send: Send,
   rows: Rows,
-  batch: readonly { needs: Needs }[],
+  batch: readonly Needing[],
 ): Promise<void> {
-  const changed = batch.flatMap(({ needs }) => needs.admissionOf ?? []);
-  if (changed.length === 0 && !batch.some(({ needs }) => needs.allQueues)) return;
+  if (!batch.some(({ needs }) => needs.allQueues)) return;
+  const changed = idsIn(batch, ({ allQueues }) =>
+    allQueues === true ? undefined : allQueues?.changedId,
+  );
   const queues = db
     .selectFrom('waiting_queue')
     .select(['id', 'name', 'created_at as createdAt', 'is_paused as isPaused'])
     .select(['admit_limit as admitLimit', 'admit_window_ms as admitWindowMs'])
     .select(['max_active as maxActive', 'last_admitted as lastAdmitted', 'removed'])
     .orderBy('id');
-  const named = queues.where('id', '=', anyOf(sql.val(distinct(changed))));
+  const named = queues.where('id', '=', anyOf(sql.val(changed)));
   const locking = send(unprepared(named.forNoKeyUpdate()));
   const reading = send(unprepared(queues));
   for (const queue of await reading) rows.waitingQueues.load(queue);

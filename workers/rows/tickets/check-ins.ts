@@ -6,7 +6,8 @@
 import { sql } from 'kysely';
 import type { Send } from '../../../src/db/connection/pipeline.ts';
 import { anyOf, db, type Given, rareStatement, statement } from '../../../src/db/statement.ts';
-import { type Named, namedOrders } from '../orders/lock-seats.ts';
+import { distinct, idsIn, type Needing } from '../needing.ts';
+import { type Named, namedIn, namedOrders } from '../orders/named-orders.ts';
 import { insertEach, type Written } from '../part.ts';
 import type { Values } from '../row-parameters.ts';
 import type { Rows } from '../rows.ts';
@@ -28,8 +29,15 @@ const readCheckIns = statement('check-ins of orders', (named: Given<Named>) =>
     ),
 );
 
-/** Loads the check-ins of the named orders, which are locked. */
-export async function loadCheckIns(send: Send, rows: Rows, named: Named): Promise<void> {
+/** Loads the check-ins of the orders of which commands need them. The orders are locked. */
+export async function loadCheckIns(
+  send: Send,
+  rows: Rows,
+  batch: readonly Needing[],
+): Promise<void> {
+  const { orderIds, bookingIds } = namedIn(batch, ({ withCheckIns }) => withCheckIns);
+  const ticketIds = idsIn(batch, ({ ticketId }) => ticketId);
+  const named = { orderIds, bookingIds: distinct([...bookingIds, ...ticketIds]) };
   if (named.orderIds.length + named.bookingIds.length === 0) return;
   for (const checkIn of await send(readCheckIns(named))) rows.checkIns.load(checkIn);
 }

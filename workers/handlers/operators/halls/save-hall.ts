@@ -25,7 +25,7 @@ export const handleCreateHall: HandlerOf<typeof createHall> = {
 export const handleSaveHall: HandlerOf<typeof saveHall> = {
   isOperators: true,
   takesLong: true,
-  needs: ({ hallId }) => ({ hallIds: [hallId] }),
+  needs: ({ hallId }) => ({ hallId }),
 
   apply(applying) {
     const { command, rows } = applying;

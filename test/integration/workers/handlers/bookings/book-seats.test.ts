@@ -5,7 +5,7 @@ import type { Outcome } from '../../../../../src/commands/command.ts';
 import { advisoryLocksOf } from '../../../../../workers/batch/advisory-locks.ts';
 import { LOCK_TIMEOUT_MS } from '../../../../../workers/batch/apply-with-retries.ts';
 import { runBatch } from '../../../../../workers/batch/run-batch.ts';
-import type { Needs } from '../../../../../workers/handlers/handler.ts';
+import type { Needs } from '../../../../../workers/handlers/needs.ts';
 import {
   expectNothingBehind,
   expectOneEffect,
@@ -54,7 +54,9 @@ test('a batch waits for its turn to choose the best seats, and is not split mean
   const commands = await Promise.all(
     ['eve', 'fay', 'gil'].map(async (subject) => best(await lane.buyer(subject), 1)),
   );
-  const wish = { adjacentSeats: { scheduleId, quantity: 1, priceMin: 0, priceMax: 1 } } as Needs;
+  const wish: Needs = {
+    places: { scheduleId, best: { quantity: 1, priceMin: 0, priceMax: 1, prefer: 'best' } },
+  };
   const taken = commands[0] as (typeof commands)[0];
   const { advisoryLockKeys } = advisoryLocksOf([{ taken, needs: wish }]);
   const free = await lane.lock(`select pg_advisory_xact_lock(${advisoryLockKeys[0]})`);

@@ -307,8 +307,7 @@ test('only the check-ins of orders are loaded that a command may refund', async 
   const { scheduleRanges } = lane.deps.remembered;
   const options = {
     holdMs: 1000,
-    locksAreas: false,
-    areaIds: [],
+    areaLocks: { locksAreas: false, areaIds: [] },
     userIds: new Map(),
     scheduleRanges,
   };

@@ -10,7 +10,7 @@ import {
   ScheduleRanges,
   type ScheduleTimes,
 } from '../../../../../workers/rows/best-seats/schedule-ranges.ts';
-import type { Needing } from '../../../../../workers/rows/load-rows.ts';
+import type { Needing } from '../../../../../workers/rows/needing.ts';
 import { type Buyer, openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
 
 let lane: TestLane;
