@@ -302,7 +302,7 @@ function linesWith(pattern: RegExp, files: readonly string[], instead: string): 
 const CLOCK_READERS: Record<string, string> = {
   'src/lanes/bullmq/consumer.ts': 'stamps jobs like BullMQ, for its dashboard',
   'src/web/clock.ts': 'notices by the device’s clock that the device was asleep',
-  'workers/timers/index.ts': 'compares schedules with the clock that BullMQ uses',
+  'workers/timers/schedule.ts': 'compares schedules with the clock that BullMQ uses',
 };
 const CLOCK = /new Date\(\)|new Date\b(?!\()|Date\.now\b/;
 

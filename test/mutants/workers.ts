@@ -647,7 +647,7 @@ export const workerMutants: readonly Mutant[] = [
   },
   {
     name: 'timed work with a turn far ahead is left as it is',
-    file: 'workers/timers/index.ts',
+    file: 'workers/timers/schedule.ts',
     find: 'if (Math.abs(next - now) <= every + LATE_MS) continue;',
     replace: 'if (next + LATE_MS >= now) continue;',
     tests: ['test/integration/workers/timers/schedule.test.ts'],
