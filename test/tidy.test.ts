@@ -45,6 +45,7 @@ const ENTRY_POINTS = [
   'src/start-faults.ts',
   'workers/main.ts',
   'workers/worker.ts',
+  'workers/worker-connections.ts',
 ];
 
 /** The table of docs/architecture.md: what each folder may import besides itself. */

@@ -2,34 +2,25 @@
 import type { Logger } from 'pino';
 import type { CommandName } from '../src/commands/index.ts';
 import type { Config } from '../src/config/config.ts';
-import { DeadConnections } from '../src/db/connection/dead-connections.ts';
-import { openDatabase } from '../src/db/connection/orm.ts';
 import { settleLaneCounts } from '../src/db/lanes/counts.ts';
 import { BullmqConsumer } from '../src/lanes/bullmq/consumer.ts';
 import { areLanesBusy } from '../src/lanes/bullmq/inspect.ts';
-import { openQueue, TIMERS_QUEUE } from '../src/lanes/bullmq/queues.ts';
 import { refuseUntestedBullmq } from '../src/lanes/bullmq/version.ts';
 import { LANE_KINDS, type LaneName, laneCountsIn, laneNames } from '../src/lanes/lanes.ts';
-import { connectWithRetries, untilReady } from '../src/lanes/redis/redis.ts';
 import { type ClosingSteps, closeInOrder } from '../src/runtime/shutdown.ts';
 import { Remembered } from './batch/remembered.ts';
 import { watchedRuns } from './batch/watched-runs.ts';
 import { handlers } from './handlers/index.ts';
-import { LaneLoops } from './lanes/loops.ts';
-import { LaneOwner } from './lanes/owner.ts';
-import { RedisProbe } from './lanes/redis-probe.ts';
-import { LaneWatchdog } from './lanes/watchdog.ts';
+import { LaneWork } from './lanes/lane-work.ts';
 import { openObservation } from './ops/observation.ts';
-import { type CallSettings, openOutbox, openOutboxQueues, outboxReads } from './outbox/open.ts';
+import { type CallSettings, openOutbox, outboxReads } from './outbox/open.ts';
 import { startTimers } from './timers/index.ts';
 import { AdmissionRequests, askForAdmission } from './timers/queue/ask-for-admission.ts';
 import { warnOfCeilings } from './timers/queue/warn-of-ceilings.ts';
+import { openConnections } from './worker-connections.ts';
 
 export const PARTS = [...LANE_KINDS, 'timers', 'webhooks', 'payments'] as const;
 export type Part = (typeof PARTS)[number];
-
-/** Size of the PostgreSQL connection pool. Besides shared batches it serves separate lanes, blocked keys and timers. */
-const CONNECTIONS_MAX = 10;
 
 export interface WorkerDeps {
   config: Config;
@@ -59,135 +50,35 @@ export interface RunningWorker {
 export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   refuseUntestedBullmq();
   const { config, parts, log } = deps;
-  const { redisPrefix, batchSize } = config;
-  const orm = await openDatabase({
-    databaseUrl: config.databaseUrl,
-    connectionsMax: CONNECTIONS_MAX,
-    applicationName: 'seatlane-worker',
-    isByKeyOnly: true,
-  });
-  const pool = await orm.em.getConnection().getNativeClient();
   const remembered = new Remembered();
-  remembered.follow(pool);
-  const deadConnections = new DeadConnections(pool, { ...config, log });
-  const redis = connectWithRetries(config.redisUrl, log, config.redisTimeoutMs);
-  await untilReady(redis);
-  const timersQueue = openQueue(TIMERS_QUEUE, redis, config);
-  const outboxQueues = openOutboxQueues(redis, config);
-  const counts = laneCountsIn(config);
-  const kinds = LANE_KINDS.filter((kind) => parts.includes(kind));
-  const closeConnections = async () => {
-    const queues = [timersQueue, ...Object.values(outboxQueues)];
-    await Promise.all(queues.map((queue) => queue.close()));
-    redis.disconnect();
-    deadConnections.stop();
-    await Promise.all([orm.close(), observation.close()]);
-  };
-
-  const observation = await openObservation({
-    orm,
-    redis,
-    settings: config,
-    log,
-    owner: () => (kinds.length > 0 ? owner : undefined),
-    blockedCommands: () => loops.blockedCommands,
-    checkCounts: () => outbox.system.checkCounts(),
-    outbox: outboxReads(orm, outboxQueues),
-  });
-  const { metrics, watch } = observation;
-  const batchDeps = {
-    orm,
-    remembered,
-    handlers: deps.handlers ?? handlers,
-    settings: config,
-    metrics: metrics.batches,
-    log,
-  };
-  const outbox = openOutbox({
-    orm,
-    redis,
-    queues: outboxQueues,
-    settings: config,
-    metrics,
-    log,
-    firstRetryMs: deps.firstRetryMs,
-    calls: deps.calls,
-  });
-  const admissions = new AdmissionRequests((queueIds) => {
-    askForAdmission({ redis, redisPrefix, queue: timersQueue }, queueIds).catch(() =>
-      log.debug('The request for admission failed; the timer admits users on its next run.'),
-    );
-  });
-  const loops = new LaneLoops({
-    redis,
-    redisPrefix,
-    batchSize,
-    log,
-    openConsumer: () => new BullmqConsumer(redis, redisPrefix),
-    takesLong: ({ name }) => batchDeps.handlers[name as CommandName]?.takesLong ?? false,
-    ...watchedRuns(batchDeps, watch, async (finished) => {
-      await outbox.onFinished(finished);
-      admissions.onFinished(finished);
-    }),
-    unblocked: (ms) => metrics.batches.unblocked(ms),
-    announced: (finished) => watch.announced(finished),
-  });
-  const probe = new RedisProbe(redis, redisPrefix, () => owner.notice());
-  const owner = new LaneOwner({
-    databaseUrl: config.databaseUrl,
-    lanes: laneNames(config, kinds),
-    log,
-    consume: (lane) => loops.consume(lane),
-    canWork: () => probe.isReachable,
-    onLost: () => remembered.markStale(),
-  });
-
-  const laneWatch = new LaneWatchdog({
-    notPolledSince: (time) => loops.notPolledSince(time),
-    restart(stuck) {
-      loops.restart(stuck);
-      for (const lane of stuck)
-        owner.abandon(lane, 'The loop has not polled a lane for two seconds.');
-      metrics.restarted(stuck.length);
-    },
-  });
+  const connections = await openConnections(config, log, remembered);
+  const { orm, redis } = connections;
+  const work = await openWork(deps, connections, remembered);
+  const { observation, outbox, admissions, laneWork } = work;
+  const closeConnections = () => Promise.all([connections.close(), observation.close()]);
 
   try {
     await observation.serve();
-    await settleLaneCounts(orm, counts, (old) => areLanesBusy(redis, old, redisPrefix));
-    if (parts.includes('timers')) await warnOfCeilings(orm, config, log);
-    const timers = parts.includes('timers')
-      ? await startTimers({
-          orm,
-          redis,
-          queue: timersQueue,
-          redisPrefix,
-          settings: config,
-          metrics,
-          log,
-          outbox,
-        })
-      : undefined;
+    const counts = laneCountsIn(config);
+    await settleLaneCounts(orm, counts, (old) => areLanesBusy(redis, old, config.redisPrefix));
+    const timers = parts.includes('timers') ? await openTimers(deps, connections, work) : undefined;
     await outbox.start(parts);
-    probe.start();
-    if (kinds.length > 0) {
-      laneWatch.start();
-      await owner.start();
-    }
+    await laneWork.start();
+
     const closing: ClosingSteps = {
       'timers, outbox and lanes': () => {
         observation.noteStopping();
-        return Promise.all([timers?.close(), outbox.close(), owner.stop()]);
+        return Promise.all([timers?.close(), outbox.close(), laneWork.release()]);
       },
-      'batches in flight': () => loops.settled(),
+      'batches in flight': () => laneWork.settled(),
       connections: () => {
-        for (const each of [probe, laneWatch, admissions]) each.stop();
+        for (const each of [laneWork, admissions]) each.stop();
         return closeConnections();
       },
     };
     return {
       get owned() {
-        return owner.owned;
+        return laneWork.owned;
       },
       closing,
       stop: () => closeInOrder(closing),
@@ -197,4 +88,81 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     await closeConnections();
     throw error;
   }
+}
+
+type Connections = Awaited<ReturnType<typeof openConnections>>;
+type Work = Awaited<ReturnType<typeof openWork>>;
+
+/** Connects the parts of a worker with each other. None of them works yet. */
+async function openWork(
+  { config, parts, log, ...injected }: WorkerDeps,
+  { orm, redis, timersQueue, outboxQueues }: Connections,
+  remembered: Remembered,
+) {
+  const { databaseUrl, redisPrefix, batchSize } = config;
+  const kinds = LANE_KINDS.filter((kind) => parts.includes(kind));
+  // It reads the parts that follow only once it serves.
+  const observation = await openObservation({
+    orm,
+    redis,
+    settings: config,
+    log,
+    owner: () => (kinds.length > 0 ? laneWork : undefined),
+    blockedCommands: () => laneWork.blockedCommands,
+    checkCounts: () => outbox.system.checkCounts(),
+    outbox: outboxReads(orm, outboxQueues),
+  });
+  const { metrics, watch } = observation;
+  const outbox = openOutbox({
+    orm,
+    redis,
+    queues: outboxQueues,
+    settings: config,
+    metrics,
+    log,
+    firstRetryMs: injected.firstRetryMs,
+    calls: injected.calls,
+  });
+  const admissions = new AdmissionRequests((queueIds) => {
+    askForAdmission({ redis, redisPrefix, queue: timersQueue }, queueIds).catch(() =>
+      log.debug('The request for admission failed; the timer admits users on its next run.'),
+    );
+  });
+  const batchDeps = {
+    orm,
+    remembered,
+    handlers: injected.handlers ?? handlers,
+    settings: config,
+    metrics: metrics.batches,
+    log,
+  };
+  const laneWork = new LaneWork({
+    databaseUrl,
+    redis,
+    redisPrefix,
+    batchSize,
+    lanes: laneNames(config, kinds),
+    log,
+    openConsumer: () => new BullmqConsumer(redis, redisPrefix),
+    takesLong: ({ name }) => batchDeps.handlers[name as CommandName]?.takesLong ?? false,
+    ...watchedRuns(batchDeps, watch, async (finished) => {
+      await outbox.onFinished(finished);
+      admissions.onFinished(finished);
+    }),
+    unblocked: (ms) => metrics.batches.unblocked(ms),
+    announced: (finished) => watch.announced(finished),
+    onLost: () => remembered.markStale(),
+    onRestarted: (lanes) => metrics.restarted(lanes),
+  });
+  return { observation, outbox, admissions, laneWork };
+}
+
+async function openTimers(
+  { config, log }: WorkerDeps,
+  { orm, redis, timersQueue: queue }: Connections,
+  { observation: { metrics }, outbox }: Work,
+) {
+  await warnOfCeilings(orm, config, log);
+  const { redisPrefix } = config;
+  return startTimers({ orm, redis, queue, redisPrefix, settings: config, outbox, metrics, log });
 }
