@@ -13,7 +13,7 @@
 import type { Logger } from 'pino';
 import type { Outcome } from '../../src/commands/command.ts';
 import type { Database } from '../../src/db/connection/orm.ts';
-import { pipelined } from '../../src/db/connection/pipeline.ts';
+import { pipelined, type Send } from '../../src/db/connection/pipeline.ts';
 import { refuse } from '../../src/domain/reasons.ts';
 import { partsOfOurs } from '../../src/lanes/job-id.ts';
 import {
@@ -23,6 +23,7 @@ import {
   rejected,
 } from '../handlers/handler.ts';
 import { type Handlers, handlerNamed } from '../handlers/index.ts';
+import type { Needs } from '../handlers/needs.ts';
 import type { ConcurrencyLimit } from '../lanes/concurrency-limit.ts';
 import type { BatchMetrics } from '../ops/batch-metrics.ts';
 import { loadRows } from '../rows/load-rows.ts';
@@ -88,24 +89,10 @@ async function applyOnce(
     if (!handler) throw new Error(`There is no handler for the command ${taken.name}.`);
     return { taken, handler, needs: handler.needs(taken.accepted.input) };
   });
-  const { users: knownUsers, areaUse, scheduleRanges } = deps.remembered;
+  const { users, areaUse } = deps.remembered;
   areaUse.noteWanted(needing);
   const locksAreas = areaLocks.locksAreas || areaUse.mayChange(needing);
   const { outcomes, userIds } = await pipelined(deps.orm, async (send) => {
-    const load = async () => {
-      const accepted = batch.map((taken) => taken.accepted);
-      const named = needing.flatMap(({ needs }) => needs.pointsOfSubject ?? []);
-      const users = [...accepted, ...named.map((subject) => ({ subject }))];
-      const userIds = await knownUsers.find(send, users);
-      const running = needing.map((each) => ({
-        ...each,
-        command: toRunning(each.taken, userIds),
-      }));
-      const { holdMs } = deps.settings;
-      const locks = { ...areaLocks, locksAreas };
-      const settings = { holdMs, areaLocks: locks, userIds, scheduleRanges };
-      return { userIds, running, rows: await loadRows(send, running, settings) };
-    };
     // Await both together: if the connection drops, a rejected promise without a handler would end the process.
     const locking = Promise.all([
       openBatch(send, {
@@ -116,22 +103,21 @@ async function applyOnce(
         lockTimeoutMs: options.lockTimeoutMs,
         statementTimeoutMs: options.statementTimeoutMs,
       }),
-      load(),
+      load(send, deps, needing, { ...areaLocks, locksAreas }),
     ]);
     const [opened, { userIds, running, rows }] = await watchLocks(deps.metrics, locking);
     const lost = lanes.find(({ name, epoch }) => opened.epochs.get(name) !== epoch);
     if (lost) throw new LaneLost(lost.name);
-    const { now, receipts } = opened;
 
+    const { now, receipts } = opened;
     rows.newIds = byIdKind((kind) => new NewIds(opened.newIds[kind]));
-    const withoutReceipt = running.filter(
-      ({ command }) => !receipts.has(receiptIdOf(command.jobId)),
-    );
-    const newReceipts = withoutReceipt.map(({ handler, command }): NewReceipt => {
-      const outcome = handler.apply({ command, rows, now, settings: deps.settings });
-      if (handler.isOperators) rows.operatorLog.close(command, outcome);
-      return { ...toReceipt(command), outcome };
-    });
+    const newReceipts = running
+      .filter(({ command }) => !receipts.has(receiptIdOf(command.jobId)))
+      .map(({ handler, command }): NewReceipt => {
+        const outcome = handler.apply({ command, rows, now, settings: deps.settings });
+        if (handler.isOperators) rows.operatorLog.close(command, outcome);
+        return { ...toReceipt(command), outcome };
+      });
     writeRows(send, { rows, receipts: newReceipts, now });
 
     const newOutcomes = new Map(newReceipts.map(({ id, outcome }) => [id, outcome]));
@@ -144,8 +130,25 @@ async function applyOnce(
     throw error;
   });
   deps.metrics.committed();
-  knownUsers.remember(userIds);
+  users.remember(userIds);
   return outcomes;
+}
+
+/** Finds the users of the commands, and those that they name; then loads the rows. */
+async function load(
+  send: Send,
+  { remembered: { users, scheduleRanges }, settings: { holdMs } }: BatchDeps,
+  needing: readonly { taken: TakenCommand; handler: Handler; needs: Needs }[],
+  areaLocks: AreaLocks,
+) {
+  const named = needing.flatMap(({ needs }) => needs.pointsOfSubject ?? []);
+  const userIds = await users.find(send, [
+    ...needing.map(({ taken }) => taken.accepted),
+    ...named.map((subject) => ({ subject })),
+  ]);
+  const running = needing.map((each) => ({ ...each, command: toRunning(each.taken, userIds) }));
+  const rows = await loadRows(send, running, { holdMs, areaLocks, userIds, scheduleRanges });
+  return { userIds, running, rows };
 }
 
 function toRunning(taken: TakenCommand, userIds: ReadonlyMap<string, number>): RunningCommand {
