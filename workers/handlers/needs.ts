@@ -33,8 +33,6 @@ interface RowsNeeded {
   openEntryIn?: { queueId: number; use: 'enter' | 'leave' };
   /** All queues, while no other batch changes any of their ceilings. Only the one whose settings change is locked. */
   allQueues?: true | { changedId: number };
-  /** Draws, and their concerts, which stay in their queue until the commit. */
-  draws?: DrawsNeeded;
 
   /** A schedule that the command changes or that must not change meanwhile, and its cancellation if it is cancelled. */
   lockedScheduleId?: number;
@@ -93,6 +91,12 @@ interface OrderOfBooking {
   withPoints?: never;
 }
 
+/** Concerts, which are locked if they change; or draws and their concerts, which stay in their queue until the commit. */
+type ConcertsNeeded =
+  | { concertIds?: readonly number[]; changesConcerts?: false; draws?: never }
+  | { concertIds: readonly number[]; changesConcerts: true; draws?: never }
+  | { concertIds?: never; changesConcerts?: never; draws: DrawsNeeded };
+
 interface DrawsNeeded {
   /** All draws of these concerts. */
   concertIds: readonly number[];
@@ -101,8 +105,3 @@ interface DrawsNeeded {
   /** Also a seed for a new draw. */
   withSeed?: boolean;
 }
-
-/** Concerts. They are locked if they change. */
-type ConcertsNeeded =
-  | { concertIds?: readonly number[]; changesConcerts?: false }
-  | { concertIds: readonly number[]; changesConcerts: true };

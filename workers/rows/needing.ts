@@ -16,7 +16,13 @@ export function idsIn(
   batch: readonly Needing[],
   idsOf: (needs: Needs, command: RunningCommand) => number | readonly number[] | undefined,
 ): number[] {
-  return distinct(batch.flatMap(({ needs, command }) => idsOf(needs, command) ?? []));
+  const ids = new Set<number>();
+  for (const { needs, command } of batch) {
+    const needed = idsOf(needs, command);
+    if (typeof needed === 'number') ids.add(needed);
+    else if (needed) for (const id of needed) ids.add(id);
+  }
+  return [...ids];
 }
 
 /** The seats that a command names by their ids. */

@@ -91,14 +91,10 @@ async function loadLockedSchedules(
 
 /** Locks those that change, or whose queue must not change. */
 async function loadConcerts(send: Send, rows: Rows, batch: readonly Needing[]): Promise<void> {
-  const ids = idsIn(batch, ({ concertIds = [], draws }) => [
-    ...concertIds,
-    ...(draws?.concertIds ?? []),
-  ]);
-  const locked = idsIn(batch, ({ concertIds = [], changesConcerts, draws }) => [
-    ...(changesConcerts ? concertIds : []),
-    ...(draws?.concertIds ?? []),
-  ]);
+  const ids = idsIn(batch, ({ concertIds, draws }) => concertIds ?? draws?.concertIds);
+  const locked = idsIn(batch, ({ concertIds, changesConcerts, draws }) =>
+    changesConcerts ? concertIds : draws?.concertIds,
+  );
   if (ids.length === 0) return;
   const concerts = db
     .selectFrom('concert')

@@ -10,12 +10,14 @@ test('a need that refines another one is not declared without it', () => {
     { refund: { withPoints: true } },
     // @ts-expect-error the seeds of no draw
     { draws: { withSeed: true } },
+    // @ts-expect-error with draws their concerts are loaded anyway
+    { draws: { concertIds: [1] }, concertIds: [1] },
     // @ts-expect-error no concert changes
     { changesConcerts: true },
     // @ts-expect-error the schedule of the area is not named, so its places would not count for the seat limit
     { places: { areas: [{ areaId: 1, quantity: 2 }] } },
   ];
-  expect(refused).toHaveLength(5);
+  expect(refused).toHaveLength(6);
 });
 
 test('an order is named by its id or by one of its bookings, not by both', () => {
