@@ -4,7 +4,7 @@ import type { CommandName } from '../src/commands/index.ts';
 import type { Config } from '../src/config/config.ts';
 import { settleLaneCounts } from '../src/db/lanes/counts.ts';
 import { BullmqConsumer } from '../src/lanes/bullmq/consumer.ts';
-import { areLanesBusy } from '../src/lanes/bullmq/inspect.ts';
+import { areLanesBusy, oldestOfAll } from '../src/lanes/bullmq/inspect.ts';
 import { refuseUntestedBullmq } from '../src/lanes/bullmq/version.ts';
 import { LANE_KINDS, type LaneName, laneCountsIn, laneNames } from '../src/lanes/lanes.ts';
 import { type ClosingSteps, closeInOrder } from '../src/runtime/shutdown.ts';
@@ -14,6 +14,7 @@ import { handlers } from './handlers/index.ts';
 import { LaneWork } from './lanes/lane-work.ts';
 import { openObservation } from './ops/observation.ts';
 import { type CallSettings, openOutbox, outboxReads } from './outbox/open.ts';
+import { PAYING_LANES } from './timers/expire-holds.ts';
 import { startTimers } from './timers/index.ts';
 import { AdmissionRequests, askForAdmission } from './timers/queue/ask-for-admission.ts';
 import { warnOfCeilings } from './timers/queue/warn-of-ceilings.ts';
@@ -133,6 +134,7 @@ async function openWork(
     remembered,
     handlers: injected.handlers ?? handlers,
     settings: config,
+    oldestPaymentAt: () => oldestOfAll(redis, laneNames(config, PAYING_LANES), redisPrefix),
     metrics: metrics.batches,
     log,
   };

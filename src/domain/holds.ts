@@ -35,11 +35,23 @@ export interface Hold {
   holdExpiresAt: Date;
 }
 
+/** How long after its grace period a hold keeps its places at most because its payment may be pending, in ms: a lane may have no worker. */
+export const PENDING_MS_MAX = 600_000;
+
 /**
- * Decides whether a seat can be held now.
- * The booking window is compared with the time at which the command was accepted, the seat's hold with `now`, the time
- * of the batch. For `graceMs` after the end of the hold no other user can book the seat, because a payment that was
- * accepted in time may still be pending in its lane.
+ * By when the grace period of a hold must have ended, so that others get its places. It is not over while a command may be
+ * pending that was accepted before: that may be its payment, and a buyer does not lose a place because a lane is late.
+ * @param now the batch's time
+ * @param oldestPendingAt when the oldest command that may be a payment and has no outcome was added to its lane; undefined if there is none
+ */
+export function holdsOverBy(now: Date, oldestPendingAt: Date | undefined): Date {
+  if (oldestPendingAt === undefined || oldestPendingAt > now) return now;
+  return new Date(Math.max(oldestPendingAt.getTime(), now.getTime() - PENDING_MS_MAX));
+}
+
+/**
+ * Decides whether a seat can be held now. The booking window is compared with the time at which the command was accepted, the seat's
+ * hold with `overBy`: see `holdsOverBy`.
  */
 export function decideHold(input: {
   seatId: number;
@@ -48,11 +60,12 @@ export function decideHold(input: {
   scheduleId: number;
   acceptedAt: Date;
   now: Date;
+  overBy: Date;
   holdMs: number;
   graceMs: number;
   limit: SeatLimit;
 }): Decision<Hold> {
-  const { seat, seatId, scheduleId, acceptedAt, now, limit } = input;
+  const { seat, seatId, scheduleId, acceptedAt, overBy, limit } = input;
   const about = { seatId };
   if (!seat) return { refusal: noSuchSeat(seatId) };
   if (seat.scheduleId !== scheduleId) {
@@ -67,8 +80,7 @@ export function decideHold(input: {
   if (seat.blockedReason !== null) {
     return refuse('SEAT_ALREADY_HELD', `Seat ${seatId} is not on sale.`, about);
   }
-  const isExpired = seat.heldUntil !== null && seat.heldUntil <= now;
-  if (seat.state === 'held' && !isExpired) {
+  if (seat.state === 'held' && !isRunOut(seat, overBy)) {
     return refuse('SEAT_ALREADY_HELD', `Seat ${seatId} is held by another booking.`, about);
   }
   if (limit.live >= limit.max) {
@@ -155,10 +167,15 @@ export function ordersToEnd<Each extends { places: number }>(input: {
   return ending;
 }
 
+/** Whether the seat is held, and its hold is over for others: see `holdsOverBy`. */
+export function isRunOut({ heldUntil }: Pick<Seat, 'heldUntil'>, overBy: Date): boolean {
+  return heldUntil !== null && heldUntil <= overBy;
+}
+
 /** Whether an eligible user could hold the seat now. */
-export function isFree(seat: Seat, now: Date): boolean {
+export function isFree(seat: Seat, overBy: Date): boolean {
   if (seat.blockedReason !== null || seat.state === 'sold') return false;
-  return seat.state === 'available' || (seat.heldUntil !== null && seat.heldUntil <= now);
+  return seat.state === 'available' || isRunOut(seat, overBy);
 }
 
 /**
@@ -168,13 +185,13 @@ export function isFree(seat: Seat, now: Date): boolean {
 export function decideBlocking(input: {
   seatId: number;
   seat: Seat | undefined;
-  now: Date;
+  overBy: Date;
 }): Decision<{ endsExpiredHold: boolean }> {
-  const { seat, seatId, now } = input;
+  const { seat, seatId, overBy } = input;
   const about = { seatId };
   if (!seat) return { refusal: noSuchSeat(seatId) };
   if (seat.state === 'sold') return refuse('SEAT_ALREADY_SOLD', `Seat ${seatId} is sold.`, about);
-  if (seat.state === 'held' && !isFree(seat, now)) {
+  if (seat.state === 'held' && !isRunOut(seat, overBy)) {
     return refuse('SEAT_ALREADY_HELD', `Seat ${seatId} is held by a booking.`, about);
   }
   return { change: { endsExpiredHold: seat.state === 'held' } };

@@ -44,8 +44,8 @@ export const domainMutants: readonly Mutant[] = [
   {
     ...holds,
     name: 'a hold ends a moment late',
-    find: 'const isExpired = seat.heldUntil !== null && seat.heldUntil <= now;',
-    replace: 'const isExpired = seat.heldUntil !== null && seat.heldUntil < now;',
+    find: 'return heldUntil !== null && heldUntil <= overBy;',
+    replace: 'return heldUntil !== null && heldUntil < overBy;',
   },
   {
     ...holds,

@@ -88,8 +88,8 @@ export const moneyMutants: readonly Mutant[] = [
   {
     name: 'a hold that was prolonged still makes room for others in its batch',
     file: 'workers/rows/orders/order-tables.ts',
-    find: 'areaHeldUntil !== null && areaHeldUntil <= now',
-    replace: 'areaHeldUntil !== null && now !== undefined',
+    find: 'areaHeldUntil !== null && areaHeldUntil <= overBy',
+    replace: 'areaHeldUntil !== null && overBy !== undefined',
     tests: ['test/unit/workers/rows/money/extended-hold.test.ts'],
   },
   {

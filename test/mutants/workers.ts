@@ -277,6 +277,13 @@ export const workerMutants: readonly Mutant[] = [
     tests: ['test/integration/workers/timers/expire-pending.test.ts'],
   },
   {
+    name: 'others get a seat whose payment is pending',
+    file: 'workers/handlers/orders/holds-over.ts',
+    find: 'if (!isAnyRunOut(rows, now)) return now;',
+    replace: 'return now;',
+    tests: ['test/integration/workers/timers/expire-pending.test.ts'],
+  },
+  {
     name: 'expiry takes seats that a batch has locked',
     file: 'workers/timers/end-due-orders.ts',
     find: 'order by id for update skip locked\n    ), complete',

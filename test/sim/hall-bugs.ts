@@ -23,8 +23,8 @@ export const hallBugs: readonly Bug[] = [
   {
     name: 'a held seat can be blocked',
     file: 'src/domain/holds.ts',
-    find: "if (seat.state === 'held' && !isFree(seat, now)) {",
-    replace: "if (seat.state === 'held' && seat.heldUntil === null) {",
+    find: "return refuse('SEAT_ALREADY_HELD', `Seat ${seatId} is held by a booking.`, about);",
+    replace: 'return { change: { endsExpiredHold: true } };',
   },
   {
     name: 'the order whose hold is over stays when its seat is blocked',

@@ -12,6 +12,7 @@
  */
 import type { Logger } from 'pino';
 import type { Outcome } from '../../src/commands/command.ts';
+import type { EpochMs } from '../../src/commands/epoch-ms.ts';
 import type { Database } from '../../src/db/connection/orm.ts';
 import { pipelined, type Send } from '../../src/db/connection/pipeline.ts';
 import { refuse } from '../../src/domain/reasons.ts';
@@ -24,6 +25,7 @@ import {
 } from '../handlers/handler.ts';
 import { type Handlers, handlerNamed } from '../handlers/index.ts';
 import type { Needs } from '../handlers/needs.ts';
+import { holdsOverByIn } from '../handlers/orders/holds-over.ts';
 import type { ConcurrencyLimit } from '../lanes/concurrency-limit.ts';
 import type { BatchMetrics } from '../ops/batch-metrics.ts';
 import { loadRows } from '../rows/load-rows.ts';
@@ -43,6 +45,8 @@ import { watchLocks } from './watch-locks.ts';
 export interface BatchDeps {
   orm: Database;
   remembered: Remembered;
+  /** When the oldest command that may be a payment and has no outcome was added to its lane, in ms since 1970. */
+  oldestPaymentAt: () => Promise<EpochMs | undefined>;
   /** Limits how many keys are retried concurrently after their batch met a locked row. */
   keyTries: ConcurrencyLimit;
   handlers: Handlers;
@@ -110,11 +114,12 @@ async function applyOnce(
     if (lost) throw new LaneLost(lost.name);
 
     const { now, receipts } = opened;
+    const overBy = await holdsOverByIn(rows, now, deps.oldestPaymentAt);
     rows.newIds = byIdKind((kind) => new NewIds(opened.newIds[kind]));
     const newReceipts = running
       .filter(({ command }) => !receipts.has(receiptIdOf(command.jobId)))
       .map(({ handler, command }): NewReceipt => {
-        const outcome = handler.apply({ command, rows, now, settings: deps.settings });
+        const outcome = handler.apply({ command, rows, now, overBy, settings: deps.settings });
         if (handler.isOperators) rows.operatorLog.close(command, outcome);
         return { ...toReceipt(command), outcome };
       });

@@ -56,6 +56,8 @@ export interface Applying<Input extends object = object, Name extends string = s
   rows: Rows;
   /** The batch's time by PostgreSQL's clock. */
   now: Date;
+  /** By when the grace period of a hold must have ended, so that others get its places: see `holdsOverBy`. */
+  overBy: Date;
   settings: RuleSettings;
 }
 

@@ -8,7 +8,7 @@ export const ORDERS_AT_ONCE_MAX = 250;
 
 /**
  * A hold is not ended while a command may be pending that was accepted before its end, because that may be its payment. But this long
- * after its end it is ended whatever is pending.
+ * after its end it is ended whatever is pending; `PENDING_MS_MAX` of src/domain/holds.ts is the same for those who want its places.
  */
 const PENDING_WAIT = sql`interval '10 minutes'`;
 

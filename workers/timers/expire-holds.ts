@@ -27,15 +27,15 @@ const AREA_LOCK_TIMEOUT_MS = 200;
 /** A fault of all orders must not fill the log: a run names so many of them, and the timer counts as failed. */
 const LOGGED_MAX = 10;
 
-/** Only commands in these lanes pay for what is held. */
-export const PAYING_LANES: readonly LaneKind[] = ['user'];
-
 const setLockTimeout = rareStatement(
   ({ ms }: Given<{ ms: string }>) => sql<object>`select set_config('lock_timeout', ${ms}, true)`,
 );
 const lockArea = rareStatement(({ areaId }: Given<{ areaId: number }>) =>
   db.selectFrom('area').select('id').where('id', '=', areaId).forUpdate(),
 );
+
+/** Only commands in these lanes pay for what is held. */
+export const PAYING_LANES: readonly LaneKind[] = ['user'];
 
 /** Where the last run stopped when its time was over. */
 interface Unfinished {

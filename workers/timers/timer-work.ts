@@ -65,8 +65,7 @@ export function timerWork(deps: TimerDeps): Record<TimerName, TimerRun> {
 /** Ends the holds that no pending command can pay any more. */
 async function expireDueHolds(deps: TimerDeps): Promise<void> {
   const { orm, redis, redisPrefix, settings, log } = deps;
-  const paying = laneNames(settings, PAYING_LANES);
-  const oldestAt = await oldestOfAll(redis, paying, redisPrefix);
+  const oldestAt = await oldestOfAll(redis, laneNames(settings, PAYING_LANES), redisPrefix);
   // A command is added to its lane a moment after it was accepted, but not as long after as the grace period lasts.
   const limit = oldestAt !== undefined && { lastEnd: oldestAt - settings.holdGraceMs };
   await expireHolds(orm, { log, ...limit });

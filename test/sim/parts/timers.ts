@@ -67,8 +67,13 @@ export function startTimers(
 }
 
 /** As the timer of a worker: holds are kept that a pending command may pay. */
-function lastEndIn({ lanes, config }: World): number {
+function lastEndIn(world: World): number {
+  return (oldestPaymentIn(world) ?? Infinity) - world.config.holdGraceMs;
+}
+
+/** When the oldest command that may be a payment was added to its lane, in ms since 1970; undefined if there is none. */
+export function oldestPaymentIn({ lanes, config }: World): number | undefined {
   const paying = laneNames(config, PAYING_LANES);
-  const oldest = paying.map((name) => lanes.oldestPendingAt(name) ?? Infinity);
-  return Math.min(...oldest) - config.holdGraceMs;
+  const found = paying.flatMap((name) => lanes.oldestPendingAt(name) ?? []);
+  return found.length > 0 ? Math.min(...found) : undefined;
 }

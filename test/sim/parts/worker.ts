@@ -18,7 +18,7 @@ import { openSimDatabase } from '../postgres/connection.ts';
 import { MemoryConsumer } from '../queue/lanes.ts';
 import { openRedis, RedisLine } from '../queue/redis.ts';
 import { openSimOutbox } from './outbox.ts';
-import { startTimers } from './timers.ts';
+import { oldestPaymentIn, startTimers } from './timers.ts';
 import type { World } from './world.ts';
 
 export class SimWorker {
@@ -82,6 +82,7 @@ export class SimWorker {
       remembered,
       handlers: recorder.wrap(handlers, server.engine),
       settings: config,
+      oldestPaymentAt: async () => oldestPaymentIn(this.#world),
       metrics: metrics.batches,
       log,
     };

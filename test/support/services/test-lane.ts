@@ -121,7 +121,11 @@ export class TestLane {
     const keyTries = new ConcurrencyLimit(2);
     const remembered = new Remembered();
     const metrics = batchMetrics();
-    this.deps = { orm, remembered, keyTries, handlers, settings: config, log, metrics };
+    const oldestPaymentAt = async () => undefined;
+    this.deps = {
+      ...{ orm, remembered, keyTries, oldestPaymentAt, handlers },
+      ...{ settings: config, log, metrics },
+    };
     this.rows = databaseRows(orm);
   }
 

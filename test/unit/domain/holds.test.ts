@@ -1,6 +1,13 @@
 /** When a seat can be held, and when operators can block it. */
 import { describe, expect, test } from 'vitest';
-import { decideBlocking, decideHold, isFree, ordersToEnd } from '../../../src/domain/holds.ts';
+import {
+  decideBlocking,
+  decideHold,
+  holdsOverBy,
+  isFree,
+  ordersToEnd,
+  PENDING_MS_MAX,
+} from '../../../src/domain/holds.ts';
 import { aSeat, minutesFromNow, NOW } from '../../support/builders.ts';
 import { provePrecedence } from './rules.ts';
 
@@ -24,6 +31,7 @@ describe('holding a seat', () => {
     }),
     acceptedAt: NOW,
     now: NOW,
+    overBy: NOW,
     holdMs: 300_000,
     graceMs: 10_000,
     limit: { live: 2, max: 2 },
@@ -175,6 +183,7 @@ describe('whether a seat is free', () => {
             seat,
             acceptedAt: NOW,
             now: NOW,
+            overBy: NOW,
             holdMs: 1,
             graceMs: 1,
             limit: { live: 0, max: 1 },
@@ -187,8 +196,31 @@ describe('whether a seat is free', () => {
   });
 });
 
+describe('by when a hold must have run out for others to get its places', () => {
+  const longAgo = new Date(NOW.getTime() - PENDING_MS_MAX - 1);
+  test.each([
+    ['no payment can be pending', undefined, NOW],
+    ['a payment may be pending', aMomentAgo, aMomentAgo],
+    ['one was added after the time of the batch', inAMoment, NOW],
+    ['one is pending for very long', longAgo, new Date(NOW.getTime() - PENDING_MS_MAX)],
+  ])('%s', (_, oldestPendingAt, expected) => {
+    expect(holdsOverBy(NOW, oldestPendingAt)).toEqual(expected);
+  });
+
+  test('a seat whose payment may be pending is neither booked nor blocked', () => {
+    const seat = aSeat({ state: 'held', heldUntil: NOW });
+    const input = { seatId: 7, seat, overBy: aMomentAgo };
+    const times = { acceptedAt: NOW, now: NOW, holdMs: 1, graceMs: 1 };
+    const limit = { live: 0, max: 1 };
+    expect(decideHold({ ...input, ...times, limit, scheduleId: 2 }).refusal?.code).toBe(
+      'SEAT_ALREADY_HELD',
+    );
+    expect(decideBlocking(input).refusal?.code).toBe('SEAT_ALREADY_HELD');
+  });
+});
+
 describe('blocking a seat', () => {
-  const worst: BlockingInput = { seatId: 7, seat: undefined, now: NOW };
+  const worst: BlockingInput = { seatId: 7, seat: undefined, overBy: NOW };
 
   provePrecedence(decideBlocking, { input: worst, reason: 'SEAT_NOT_FOUND' }, [
     {
@@ -206,14 +238,14 @@ describe('blocking a seat', () => {
 
   test('blocking a seat ends its expired hold; an available seat has none', () => {
     const ends = (seat: ReturnType<typeof aSeat>) =>
-      decideBlocking({ seatId: 7, seat, now: NOW }).change?.endsExpiredHold;
+      decideBlocking({ seatId: 7, seat, overBy: NOW }).change?.endsExpiredHold;
     expect(ends(aSeat({ state: 'held', heldUntil: NOW }))).toBe(true);
     expect(ends(aSeat())).toBe(false);
   });
 
   test('a blocked seat can be blocked again with another reason', () => {
     const seat = aSeat({ blockedReason: 'camera' });
-    expect(decideBlocking({ seatId: 7, seat, now: NOW }).refusal).toBeUndefined();
+    expect(decideBlocking({ seatId: 7, seat, overBy: NOW }).refusal).toBeUndefined();
   });
 
   test('a refusal names the seat', () => {

@@ -13,11 +13,11 @@ export const handleBlockSeats: HandlerOf<typeof blockSeats> = {
   needs: ({ seatIds }) => ({ seatIds }),
 
   apply(applying) {
-    const { rows, now, command } = applying;
+    const { rows, now, overBy, command } = applying;
     const { seatIds, reason } = command.input;
     const expired: number[] = [];
     for (const seatId of seatIds) {
-      const decision = decideBlocking({ seatId, seat: rows.seats.get(seatId), now });
+      const decision = decideBlocking({ seatId, seat: rows.seats.get(seatId), overBy });
       if (decision.refusal) return rejected(decision.refusal);
       if (decision.change.endsExpiredHold) expired.push(seatId);
     }

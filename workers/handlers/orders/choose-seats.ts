@@ -40,7 +40,7 @@ export function scheduleOfSeats(
 
 /** @param named seats that the command also holds, which are not to be chosen */
 export function chooseBest(
-  { command, rows, now }: Applying,
+  { command, rows, overBy }: Applying,
   input: BestSeats,
   named: readonly number[] = [],
 ): Decision<number[]> {
@@ -55,19 +55,19 @@ export function chooseBest(
   for (const seat of rows.seats.values()) {
     // Accessible seats and those of companions are never chosen, and `freeSeats` does not know them.
     if (seat.scheduleId === scheduleId && seat.kind === 0)
-      freeSeats.setFree(seat, isFree(seat, now));
+      freeSeats.setFree(seat, isFree(seat, overBy));
   }
   const own = new Set(named);
   const isAvailable = (seatId: number) => {
     const seat = rows.seats.get(seatId);
-    return seat !== undefined && isFree(seat, now) && !own.has(seatId);
+    return seat !== undefined && isFree(seat, overBy) && !own.has(seatId);
   };
   const found = freeSeats.choose(toSeatRequest(input.bestAvailable), own);
   const best = found === 'unread' ? undefined : found?.map(({ id }) => id);
   const planned = rows.adjacentSeats.choices.get(command.jobId) ?? [];
   const chosen = [...(best ? [best] : []), ...planned].find((seats) => seats.every(isAvailable));
   if (chosen) return { change: chosen };
-  if (found || planned[0]?.some((seatId) => isTakenByOthers(rows, seatId, now))) {
+  if (found || planned[0]?.some((seatId) => isTakenByOthers(rows, seatId, overBy))) {
     throw new SeatsTaken(
       `The seats chosen in schedule ${scheduleId} are taken; others are chosen.`,
     );
@@ -78,9 +78,9 @@ export function chooseBest(
 }
 
 /** Whether another transaction has taken a seat that was free when the batch began. */
-function isTakenByOthers(rows: Rows, seatId: number, now: Date): boolean {
+function isTakenByOthers(rows: Rows, seatId: number, overBy: Date): boolean {
   const seat = rows.seats.get(seatId);
-  return !seat || (!isFree(seat, now) && !rows.seats.changed.has(seat));
+  return !seat || (!isFree(seat, overBy) && !rows.seats.changed.has(seat));
 }
 
 export function toSeatRequest({

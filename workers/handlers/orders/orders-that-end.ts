@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { placeCount } from '../../../src/commands/orders/place-order.ts';
 import { freePlaces } from '../../../src/domain/areas.ts';
-import { isFree, ordersToEnd } from '../../../src/domain/holds.ts';
+import { isRunOut, ordersToEnd } from '../../../src/domain/holds.ts';
 import type { ExpiredHold, OrderRow, Rows } from '../../rows/rows.ts';
 import { AreaNotLocked } from '../../rows/rows-changed.ts';
 import type { Applying } from '../handler.ts';
@@ -55,9 +55,9 @@ export function ordersThatEnd(
  * which another area or seat is not locked comes last: locking that too would repeat the whole batch.
  */
 function ordersInTheWay(applying: Applying, { seatIds, areas }: WantedPlaces): OrderRow[] {
-  const { rows, now } = applying;
-  const isRunOut = (seatId: number) => isSeatRunOut(applying, seatId);
-  const ending = new Set(expiredOrdersOn(rows, seatIds.filter(isRunOut)));
+  const { rows, overBy } = applying;
+  const runOut = seatIds.filter((seatId) => isSeatRunOut(applying, seatId));
+  const ending = new Set(expiredOrdersOn(rows, runOut));
   for (const { areaId, quantity } of areas) {
     const area = rows.areas.get(areaId);
     if (!area || freePlaces(area) >= quantity) continue;
@@ -67,7 +67,7 @@ function ordersInTheWay(applying: Applying, { seatIds, areas }: WantedPlaces): O
       free += heldIn(rows, [order], areaId);
     };
     const notLocked = new Set<OrderRow>();
-    for (const { orderId } of rows.bookings.expiredIn(areaId, now)) {
+    for (const { orderId } of rows.bookings.expiredIn(areaId, overBy)) {
       if (free >= quantity) break;
       const order = rows.orders.get(orderId);
       assert(order, `Order ${orderId} is not loaded, but its bookings are.`);
@@ -110,17 +110,17 @@ function ownExpired(
 /** The order of an expired hold; undefined in its grace period. */
 function runOutOrder(applying: Applying, hold: ExpiredHold): OrderRow | undefined {
   const { rows } = applying;
-  const { orderId, seatId, isRunOut } = hold;
+  const { orderId, seatId } = hold;
   if (seatId !== null) {
     return isSeatRunOut(applying, seatId) ? expiredOrdersOn(rows, [seatId])[0] : undefined;
   }
-  if (!isRunOut) return undefined;
+  if (!hold.isRunOut) return undefined;
   const order = rows.orders.get(orderId);
   if (!order) throw new AreaNotLocked(`The areas of order ${orderId} are not locked.`);
   return order.state === 'held' ? order : undefined;
 }
 
-function isSeatRunOut({ rows, now }: Applying, seatId: number): boolean {
+function isSeatRunOut({ rows, overBy }: Applying, seatId: number): boolean {
   const seat = rows.seats.get(seatId);
-  return seat?.state === 'held' && isFree(seat, now);
+  return seat?.state === 'held' && isRunOut(seat, overBy);
 }

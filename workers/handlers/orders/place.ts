@@ -50,7 +50,7 @@ export function placeOrder(
 }
 
 function decidePlaces(
-  { command, rows, now, settings }: Applying,
+  { command, rows, now, overBy, settings }: Applying,
   scheduleId: number,
   { seatIds, areas }: WantedPlaces,
   ending: readonly OrderRow[],
@@ -65,7 +65,7 @@ function decidePlaces(
   for (const seatId of seatIds) {
     const seat = rows.seats.get(seatId);
     const decision = decideHold({
-      ...{ seatId, seat, scheduleId, acceptedAt, now, holdMs, graceMs, limit },
+      ...{ seatId, seat, scheduleId, acceptedAt, now, overBy, holdMs, graceMs, limit },
     });
     limit.live += 1;
     if (decision.refusal) {

@@ -22,7 +22,8 @@ interface Parts {
 }
 
 /**
- * As JSON, which parses fastest. "Free" refers to the batch's time, as in handlers. Seats with a kind are never among them: nobody gets an
+ * As JSON, which parses fastest. A seat whose hold has run out is left to the timer, which ends it within a second unless its payment may be
+ * pending: until then the best seats are others. Seats with a kind are never among them: nobody gets an
  * accessible seat who did not choose it.
  */
 const freeSeatsOf = statement(
@@ -36,7 +37,7 @@ const freeSeatsOf = statement(
     from unnest(${given.scheduleIds}::bigint[], ${given.firstIds}::bigint[], ${given.lastIds}::bigint[])
         as part(schedule_id, first_id, last_id)
       join seat on seat.schedule_id = part.schedule_id and seat.id between part.first_id and part.last_id
-    where seat.state in ('available', 'held') and (seat.state = 'available' or seat.held_until <= now())
+    where seat.state = 'available'
       and seat.kind = 0 and seat.blocked_reason is null
     group by part.schedule_id`,
 );

@@ -48,24 +48,24 @@ export class BookingTable extends Table<BookingRow, NewBookingRow> {
   /**
    * The loaded bookings of an area whose hold and grace period have expired, the longest expired first. They are sorted once,
    * because each command of a batch may look for some.
-   * @param now the batch's time; the same in each call
+   * @param overBy by when their grace period ended; the same in each call
    */
-  *expiredIn(areaId: number, now: Date): Iterable<BookingRow> {
-    const expired = this.#expiredByArea.get(areaId) ?? this.#sortExpired(areaId, now);
+  *expiredIn(areaId: number, overBy: Date): Iterable<BookingRow> {
+    const expired = this.#expiredByArea.get(areaId) ?? this.#sortExpired(areaId, overBy);
     // Those ended, paid or prolonged by commands before stand at the beginning, and are not looked at again.
     while (expired.next < expired.rows.length) {
-      if (isExpiredInArea(expired.rows[expired.next] as BookingRow, now)) break;
+      if (isExpiredInArea(expired.rows[expired.next] as BookingRow, overBy)) break;
       expired.next += 1;
     }
     for (let at = expired.next; at < expired.rows.length; at += 1) {
       const booking = expired.rows[at] as BookingRow;
-      if (isExpiredInArea(booking, now)) yield booking;
+      if (isExpiredInArea(booking, overBy)) yield booking;
     }
   }
 
-  #sortExpired(areaId: number, now: Date) {
+  #sortExpired(areaId: number, overBy: Date) {
     const rows = (this.#byArea.get(areaId) ?? [])
-      .filter((booking) => isExpiredInArea(booking, now))
+      .filter((booking) => isExpiredInArea(booking, overBy))
       .toSorted(
         (one, other) =>
           Number(one.areaHeldUntil) - Number(other.areaHeldUntil) || one.id - other.id,
@@ -82,8 +82,8 @@ export class BookingTable extends Table<BookingRow, NewBookingRow> {
 }
 
 /** A place of an area is kept until some time while its order is held, and for good once it is paid. */
-function isExpiredInArea({ endedAs, areaHeldUntil }: BookingRow, now: Date): boolean {
-  return endedAs === null && areaHeldUntil !== null && areaHeldUntil <= now;
+function isExpiredInArea({ endedAs, areaHeldUntil }: BookingRow, overBy: Date): boolean {
+  return endedAs === null && areaHeldUntil !== null && areaHeldUntil <= overBy;
 }
 
 function addTo<Item>(lists: Map<number, Item[]>, key: number, item: Item): void {

@@ -4,6 +4,7 @@ import { expireHolds } from '../../../../workers/timers/expire-holds.ts';
 import type { RunningWorker } from '../../../../workers/worker.ts';
 import { endHolds } from '../../../support/end-holds.ts';
 import type { AdmittedUser } from '../../../support/http/client.ts';
+import { expectProblem } from '../../../support/http/problems.ts';
 import { startSeatlane, type TestSeatlane } from '../../../support/services/seatlane.ts';
 import { untilTimerRan } from '../../../support/services/timer-runs.ts';
 import { waitFor } from '../../../support/wait-for.ts';
@@ -18,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => seatlane.stop());
 
 /** Holds a seat in an order. @returns the order's id, and a seat that is free */
-async function heldBy(user: AdmittedUser): Promise<{ orderId: number; freeSeatId: number }> {
+async function heldBy(user: AdmittedUser) {
   const { client } = seatlane;
   const { id: scheduleId, seats } = await client.schedule({
     seats: [{ from: 1, to: 2, price: 10 }],
@@ -26,7 +27,7 @@ async function heldBy(user: AdmittedUser): Promise<{ orderId: number; freeSeatId
   const [seatId, freeSeatId] = seats.map(({ id }) => id) as [number, number];
   const body = { scheduleId, seatIds: [seatId] };
   const { body: held } = await client.command('POST', '/orders', { ...user, body });
-  return { orderId: held.result.id, freeSeatId };
+  return { orderId: held.result.id as number, scheduleId, seatId, freeSeatId };
 }
 
 const endHold = (orderId: number, end: string) =>
@@ -38,6 +39,12 @@ async function stateOf(orderId: number): Promise<string | undefined> {
   );
   return rows[0]?.state;
 }
+
+const outcomeOf = (jobId: string, user: AdmittedUser) =>
+  waitFor('the outcome', async () => {
+    const { body } = await seatlane.client.request('GET', `/jobs/${jobId}`, user);
+    return body.finishedAt ? body : undefined;
+  });
 
 test('a hold whose payment is pending is kept long after its end, until the payment was carried out', async () => {
   const { client } = seatlane;
@@ -56,10 +63,27 @@ test('a hold whose payment is pending is kept long after its end, until the paym
   await timers.stop();
 
   worker = await seatlane.addWorker();
-  const paid = await waitFor('the payment is carried out', async () => {
-    const { body } = await client.request('GET', `/jobs/${paying.body.id}`, ada);
-    return body.finishedAt ? body : undefined;
-  });
+  const paid = await outcomeOf(paying.body.id, ada);
+  expect(paid).toMatchObject({ state: 'succeeded', result: { order: { state: 'paid' } } });
+});
+
+test('nobody else gets a seat while its payment is pending', async () => {
+  const { client } = seatlane;
+  const dan = await client.admitted('dan');
+  const eve = await client.admitted('eve');
+  const { orderId, seatId } = await heldBy(dan);
+  await client.command('POST', '/points/charge', { ...dan, body: { amount: 10 } });
+  await worker.stop();
+
+  const paying = await client.request('POST', `/orders/${orderId}/pay`, dan);
+  await endHold(orderId, 'now()');
+  const seats = await seatlane.addWorker({ parts: ['seat'] });
+  const booked = await client.command('POST', `/concerts/seats/${seatId}/book`, eve);
+  expectProblem(booked, 409, 'SEAT_ALREADY_HELD');
+  await seats.stop();
+
+  worker = await seatlane.addWorker();
+  const paid = await outcomeOf(paying.body.id, dan);
   expect(paid).toMatchObject({ state: 'succeeded', result: { order: { state: 'paid' } } });
 });
 

@@ -1,4 +1,4 @@
-/** Holds wait for pending payments, so the timer must know in which lanes these are. */
+/** Holds wait for pending payments, so it must be known in which lanes these are. */
 import { expect, test } from 'vitest';
 import { type CommandName, commands } from '../../../../src/commands/index.ts';
 import { PAYING_LANES } from '../../../../workers/timers/expire-holds.ts';
@@ -11,7 +11,7 @@ const PAYING: CommandName[] = [
   'settle-checkout',
 ];
 
-test.each(PAYING)('%s is in a lane that the timer of holds looks at', (name) => {
+test.each(PAYING)('%s is in a lane that is looked at before a hold is ended', (name) => {
   const { kind } = commands[name].laneKey({} as never, 'ada');
   expect(PAYING_LANES).toContain(kind);
 });

@@ -1,0 +1,27 @@
+/** By when the holds that a batch has loaded must have run out, so that its commands get their places. */
+import type { EpochMs } from '../../../src/commands/epoch-ms.ts';
+import { holdsOverBy, isRunOut } from '../../../src/domain/holds.ts';
+import type { Rows } from '../../rows/rows.ts';
+
+/**
+ * @param now the batch's time
+ * @param oldestPaymentAt when the oldest command that may be a payment and has no outcome was added to its lane, in ms since 1970; it is asked
+ *   only if a loaded hold has run out
+ */
+export async function holdsOverByIn(
+  rows: Rows,
+  now: Date,
+  oldestPaymentAt: () => Promise<EpochMs | undefined>,
+): Promise<Date> {
+  if (!isAnyRunOut(rows, now)) return now;
+  const oldestAt = await oldestPaymentAt();
+  return holdsOverBy(now, oldestAt === undefined ? undefined : new Date(oldestAt));
+}
+
+function isAnyRunOut({ seats, bookings }: Rows, now: Date): boolean {
+  for (const seat of seats.values()) if (isRunOut(seat, now)) return true;
+  for (const { endedAs, areaHeldUntil: heldUntil } of bookings.values()) {
+    if (endedAs === null && isRunOut({ heldUntil }, now)) return true;
+  }
+  return false;
+}
