@@ -29,6 +29,8 @@ export interface Applied {
   epoch: number | undefined;
   /** The time of the batch. */
   now: number;
+  /** By when the grace period of a hold must have ended, so that others get its places. */
+  overBy: number;
   outcome: Outcome;
 }
 
@@ -50,6 +52,7 @@ export class Recorder {
           ...ownershipOf(jobId),
           acceptedAt: acceptedAt.getTime(),
           now: applying.now.getTime(),
+          overBy: applying.overBy.getTime(),
         });
         const { holder } = engine;
         if (!holder) throw new Error('A handler runs outside of a transaction.');

@@ -26,11 +26,11 @@ const UNCHECKED = new Set([
 /** @returns what is wrong with the refusal; undefined if nothing is */
 export function judgeRefusal(books: Books, applied: Applied, code: string): string | undefined {
   if (UNCHECKED.has(code)) return undefined;
-  const { input, subject, now, acceptedAt } = applied;
+  const { input, subject, overBy, acceptedAt } = applied;
   const seatIds = ((input.seatIds ?? [input.seatId]) as number[]).filter(Number.isInteger);
   const order = namedOrder(books, input);
   const holders = seatIds.flatMap((seatId) => books.holderOf(seatId) ?? []);
-  const isHeld = (each: ModelOrder) => each.state === 'held' && books.heldUntil(each) > now;
+  const isHeld = (each: ModelOrder) => each.state === 'held' && books.heldUntil(each) > overBy;
   const unless = (isReason: boolean | undefined, sentence: string) =>
     isReason ? undefined : sentence;
   switch (code) {
@@ -110,11 +110,12 @@ function judgeLimit(books: Books, { input, subject, now }: Applied, seats: numbe
 const PAGE_MS = 30_000;
 
 function isTooLate(books: Books, { name, now, acceptedAt }: Applied, order?: ModelOrder): boolean {
-  if (!order || !isLive(order)) return true;
+  if (!order) return true;
+  // A hold whose payment is pending is kept, however late the lane is.
+  if (order.state === 'expired') return acceptedAt >= order.holdExpiresAt;
+  if (!isLive(order)) return true;
   if (order.state !== 'held') return false;
   if (acceptedAt >= order.holdExpiresAt) return true;
-  // Another command of its batch may have given the places to others.
-  if (books.heldUntil(order) <= now) return true;
   const isAgain =
     name === 'start-checkout' && books.checkoutsOf(order.id).some((each) => !isOpen(each));
   return isAgain && order.holdExpiresAt - now < PAGE_MS;

@@ -109,7 +109,7 @@ function ownExpired(
 
 /** The order of an expired hold; undefined in its grace period. */
 function runOutOrder(applying: Applying, hold: ExpiredHold): OrderRow | undefined {
-  const { rows } = applying;
+  const { rows, overBy } = applying;
   const { orderId, seatId } = hold;
   if (seatId !== null) {
     return isSeatRunOut(applying, seatId) ? expiredOrdersOn(rows, [seatId])[0] : undefined;
@@ -117,7 +117,10 @@ function runOutOrder(applying: Applying, hold: ExpiredHold): OrderRow | undefine
   if (!hold.isRunOut) return undefined;
   const order = rows.orders.get(orderId);
   if (!order) throw new AreaNotLocked(`The areas of order ${orderId} are not locked.`);
-  return order.state === 'held' ? order : undefined;
+  const isOver = heldBookingsOf(rows, order).every(({ areaHeldUntil: heldUntil }) =>
+    isRunOut({ heldUntil }, overBy),
+  );
+  return order.state === 'held' && isOver ? order : undefined;
 }
 
 function isSeatRunOut({ rows, overBy }: Applying, seatId: number): boolean {
