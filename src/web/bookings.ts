@@ -117,11 +117,16 @@ export interface Failure {
   problem: unknown;
 }
 
+/** Gives back a held order, or refunds a paid one. */
+export function cancelOrder(order: Pick<Order, 'id' | 'bookings'>): Promise<Order> {
+  return sendOnce(['cancel order', order.id], (seatlane, options) =>
+    seatlane.cancel(order, options),
+  );
+}
+
 /** Gives back the orders of these holds, each as a whole. @returns those that were not given back */
 export function cancelOrders(held: readonly Booking[]): Promise<Failure[]> {
-  return eachOrder(held, (order) =>
-    sendOnce(['cancel order', order.id], (seatlane, options) => seatlane.cancel(order, options)),
-  );
+  return eachOrder(held, cancelOrder);
 }
 
 /**

@@ -1,6 +1,9 @@
 /**
- * Commands that would take effect twice if the user repeated them because no answer came: such a command is sent again under the same
- * idempotency key, so that the API answers with its first outcome.
+ * Commands that would take effect twice, or be refused, if the user repeated them because no answer came: such a command is sent again
+ * under the same idempotency key, so that the API answers with its first outcome.
+ *
+ * Not for a command that can be wished again after another one has undone it, such as a pause: its old key would bring its old outcome,
+ * and nothing would be paused.
  */
 import { CommandFailed, Refusal, Unreachable } from '../client/errors.ts';
 import type { CommandOptions, SeatlaneOperator } from '../client/index.ts';

@@ -1,8 +1,6 @@
 /** Asks again before something that cannot be taken back, and for the reason that the operators' log keeps. */
 import { html } from 'htm/preact';
 import { useRef } from 'preact/hooks';
-import type { SeatlaneOperator } from '../../client/index.ts';
-import { callApi } from '../api.ts';
 import { useAction } from '../hooks.ts';
 import { notify, notifyProblem } from '../notifications.ts';
 import { Question } from './question.ts';
@@ -19,7 +17,7 @@ interface ReasonDialogProps {
   confirm: string;
   /** The news afterwards. */
   done: string;
-  act(seatlane: SeatlaneOperator, reason: string): Promise<unknown>;
+  act(reason: string): Promise<unknown>;
   /** Called afterwards, also if it was refused: what the page shows may be old. */
   onDone(): void;
 }
@@ -32,7 +30,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
   const confirmed = (reason: string) =>
     run(async () => {
       try {
-        await callApi((seatlane) => act(seatlane, reason));
+        await act(reason);
         notify(() => done);
       } catch (error) {
         notifyProblem(error);

@@ -3,6 +3,7 @@ import type { Checkout, PublicSettings } from '../../client/index.ts';
 import { callApi, problemOf } from '../api.ts';
 import { prolongAdmission } from '../queue-entry.ts';
 import { addressOf } from '../route.ts';
+import { sendOnce } from '../send-once.ts';
 import { returnUrlOf } from './return-address.ts';
 
 /** The rules of the sale, which the API has put into the page. */
@@ -13,13 +14,13 @@ export const { hasCards, isChargingOpen, currency } = settings;
 /** Opens the payment page of an order. If one is still open, that one. */
 export async function payByCard(order: { id: number }): Promise<void> {
   const payment = { returnUrl: returnUrlOf(location) };
-  const checkout = await callApi((seatlane) => seatlane.checkoutOrder(order, payment)).catch(
-    (error) => {
-      const { checkoutId } = problemOf(error)?.problem ?? {};
-      if (problemOf(error)?.code !== 'CHECKOUT_OPEN' || checkoutId === undefined) throw error;
-      return callApi((seatlane) => seatlane.checkout(checkoutId));
-    },
-  );
+  const checkout = await sendOnce(['pay by card', order.id, payment], (seatlane, options) =>
+    seatlane.checkoutOrder(order, payment, options),
+  ).catch((error) => {
+    const { checkoutId } = problemOf(error)?.problem ?? {};
+    if (problemOf(error)?.code !== 'CHECKOUT_OPEN' || checkoutId === undefined) throw error;
+    return callApi((seatlane) => seatlane.checkout(checkoutId));
+  });
   prolongAdmission(checkout.expiresAt);
   goTo(checkout);
 }
@@ -27,7 +28,10 @@ export async function payByCard(order: { id: number }): Promise<void> {
 /** Opens the payment page of a top-up. */
 export async function buyPoints(amount: number): Promise<void> {
   const payment = { returnUrl: returnUrlOf(location) };
-  goTo(await callApi((seatlane) => seatlane.topUp(amount, payment)));
+  const checkout = await sendOnce(['buy points', amount, payment], (seatlane, options) =>
+    seatlane.topUp(amount, payment, options),
+  );
+  goTo(checkout);
 }
 
 /** Without a payment page, the view of the checkout says why. */

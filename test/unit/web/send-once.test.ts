@@ -1,4 +1,5 @@
 /** Commands that pages send again under their key. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { CommandFailed, Unreachable } from '../../../src/client/errors.ts';
 import type { CommandOptions } from '../../../src/client/index.ts';
@@ -54,4 +55,53 @@ test('what the user has seen is forgotten, by name', async () => {
   forgetUnanswered('order');
   expect(await keyOf(['order', 1])).toBeUndefined();
   expect(await keyOf(['order seats', 1])).toBe('second');
+});
+
+/** Commands without a key of the page: to repeat them does no harm, or they can be wished again after another command. */
+const REPEATABLE = [
+  // They set a state, or give the one that is there.
+  'editConcert',
+  'editSchedule',
+  'enterQueue',
+  'leaveQueue',
+  'openGate',
+  'setAdmission',
+  'setConcertImage',
+  // Another command undoes them.
+  'announceDraw',
+  'blockSeats',
+  'cancelDraw',
+  'closeConcert',
+  'closeSchedule',
+  'moveDraw',
+  'releaseSeats',
+  'reopenConcert',
+  'reopenSchedule',
+  // They try again, each time.
+  'retryCall',
+  'retryCancellation',
+  'retryRefund',
+];
+
+const textsOf = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => readFileSync(`${folder}/${path}`, 'utf8'));
+
+/** The methods of the client that send a command: those that call one of these, and two that another class sends. */
+const commandMethods = new Set(
+  textsOf('src/client')
+    .flatMap((text) => text.split('\n  }\n'))
+    .filter((method) => /this\.(command|#begin|#bookTogether)[<(]/.test(method))
+    .map((method) => /^ {2}(?:async )?(\w+)\(/m.exec(method)?.[1])
+    .concat('enterQueue', 'leaveQueue'),
+);
+
+test('every command of the pages has a key to be sent again with, or can be repeated', () => {
+  const calls = textsOf('src/web').flatMap((text) => [
+    ...text.matchAll(/seatlane\s*\.(\w+)\(([^;]*?)\)[,;)}\s]/g),
+  ]);
+  const commands = calls.filter(([, method]) => commandMethods.has(method));
+  const keyless = commands.filter(([, , given]) => !/\boptions$|\boptions,?\s*$/.test(given ?? ''));
+  expect(new Set(keyless.map(([, method]) => method))).toEqual(new Set(REPEATABLE));
 });

@@ -1,8 +1,9 @@
 /** One order: its places, what became of it, and its refund or cancellation. */
 import { html } from 'htm/preact';
-import type { Order, OrderStory, SeatlaneOperator, StoryLine } from '../../../client/index.ts';
+import type { Order, OrderStory, StoryLine } from '../../../client/index.ts';
 import { placeName } from '../../bookings.ts';
 import { useQuery } from '../../hooks.ts';
+import { sendOnce } from '../../send-once.ts';
 import { BackLink, QueryResult } from '../../views/parts.ts';
 import { addressOf } from '../addresses.ts';
 import { ReasonDialog } from '../reason-dialog.ts';
@@ -91,7 +92,10 @@ function End({ order, subject, onChange }: DetailsProps) {
           confirm: words.refundConfirm,
           done: words.refundDone,
         };
-  const act = (seatlane: SeatlaneOperator, reason: string) => seatlane.cancelForUser(id, reason);
+  const act = (reason: string) =>
+    sendOnce(['cancel for user', id, reason], (seatlane, options) =>
+      seatlane.cancelForUser(id, reason, options),
+    );
   return html`<${ReasonDialog} ...${texts} act=${act} onDone=${onChange} />`;
 }
 

@@ -2,9 +2,9 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import type { Concert, NewQueue, Page } from '../../../client/index.ts';
-import { callApi } from '../../api.ts';
 import { useAction, useQuery } from '../../hooks.ts';
 import { notify, notifyProblem } from '../../notifications.ts';
+import { sendOnce } from '../../send-once.ts';
 import { HOUSE_QUEUE } from '../../session.ts';
 import { QueryResult } from '../../views/parts.ts';
 import { addressOf } from '../addresses.ts';
@@ -46,7 +46,9 @@ function QueueForm({ concerts }: { concerts: readonly Concert[] }) {
     if (queue.concertIds.length === 0) return;
     run(async () => {
       try {
-        const { id } = await callApi((seatlane) => seatlane.createQueue(queue));
+        const { id } = await sendOnce(['create queue', queue], (seatlane, options) =>
+          seatlane.createQueue(queue, options),
+        );
         notify(() => b.queueCreated);
         location.hash = addressOf('queues', id);
       } catch (error) {

@@ -1,9 +1,10 @@
 /** The board's list of refunds to cards that failed, with what an operator can do about each. */
 import { html } from 'htm/preact';
-import type { ListedCardRefund, SeatlaneOperator } from '../../../client/index.ts';
+import type { ListedCardRefund, RefundEnd } from '../../../client/index.ts';
 import { callApi } from '../../api.ts';
 import { useAction } from '../../hooks.ts';
 import { notify, notifyProblem } from '../../notifications.ts';
+import { sendOnce } from '../../send-once.ts';
 import { figures } from '../watch.ts';
 import { useBoardWords } from '../words.ts';
 
@@ -25,23 +26,23 @@ export function RefundList({ refunds }: { refunds: readonly ListedCardRefund[] }
 function FailedRefund({ refund }: { refund: ListedCardRefund }) {
   const { b, number, moment } = useBoardWords();
   const [isBusy, run] = useAction();
-  const act = (call: (seatlane: SeatlaneOperator) => Promise<unknown>, done: string) =>
+  const act = (send: () => Promise<unknown>, done: string) =>
     run(async () => {
       try {
-        await callApi(call);
+        await send();
         drop(refund.id);
         notify(() => done);
       } catch (error) {
         notifyProblem(error);
       }
     });
-  const retry = () => act((seatlane) => seatlane.retryRefund(refund.id), b.retried);
+  const retry = () => act(() => callApi((seatlane) => seatlane.retryRefund(refund.id)), b.retried);
   const end = (event: SubmitEvent) => {
     event.preventDefault();
     const given = new FormData(event.target as HTMLFormElement, event.submitter);
     const as = given.get('as') === 'points' ? 'points' : 'elsewhere';
     const reason = String(given.get('reason'));
-    act((seatlane) => seatlane.endRefund(refund.id, { as, reason }), b.refundEnded);
+    act(() => endRefund(refund.id, { as, reason }), b.refundEnded);
   };
   return html`
     <li>
@@ -69,6 +70,12 @@ function FailedRefund({ refund }: { refund: ListedCardRefund }) {
       </details>
     </li>
   `;
+}
+
+function endRefund(refundId: number, end: RefundEnd): Promise<unknown> {
+  return sendOnce(['end refund', refundId, end], (seatlane, options) =>
+    seatlane.endRefund(refundId, end, options),
+  );
 }
 
 /** Takes a refund off the list before the figures are read again. */

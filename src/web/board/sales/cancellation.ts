@@ -1,9 +1,10 @@
 /** Cancels a performance, and shows how far its orders are refunded. */
 import { html } from 'htm/preact';
-import type { Cancellation, Sales, SeatlaneOperator } from '../../../client/index.ts';
+import type { Cancellation, Sales } from '../../../client/index.ts';
 import { callApi } from '../../api.ts';
 import { useAction, usePolling, useQuery } from '../../hooks.ts';
 import { notify, notifyProblem } from '../../notifications.ts';
+import { sendOnce } from '../../send-once.ts';
 import { QueryResult } from '../../views/parts.ts';
 import { ReasonDialog } from '../reason-dialog.ts';
 import { useBoardWords } from '../words.ts';
@@ -22,8 +23,10 @@ export function CancelPerformance({ sales, timeZone, onDone }: CancelProps) {
   const { b, number, moment } = useBoardWords();
   const words = b.salesPage;
   const { scheduleId, concertTitle, startAt, orders } = sales;
-  const act = (seatlane: SeatlaneOperator, reason: string) =>
-    seatlane.cancelSchedule(scheduleId, reason);
+  const act = (reason: string) =>
+    sendOnce(['cancel schedule', scheduleId, reason], (seatlane, options) =>
+      seatlane.cancelSchedule(scheduleId, reason, options),
+    );
   return html`
     <${ReasonDialog}
       label=${words.cancel}

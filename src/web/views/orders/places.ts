@@ -3,8 +3,15 @@ import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import type { Order } from '../../../client/index.ts';
 import type { Booking } from '../../../commands/schemas/resources.ts';
-import { callApi } from '../../api.ts';
-import { cancel, placeName, readBalance, readBookings, stateOf, totalOf } from '../../bookings.ts';
+import {
+  cancel,
+  cancelOrder,
+  placeName,
+  readBalance,
+  readBookings,
+  stateOf,
+  totalOf,
+} from '../../bookings.ts';
 import { settings } from '../../cards/payments.ts';
 import { secondsUntil } from '../../clock.ts';
 import { useAction } from '../../hooks.ts';
@@ -62,7 +69,7 @@ export function Places({ order, way, refetch }: PlacesProps) {
         canGiveBack &&
         live.length > 1 &&
         (asked === 'all'
-          ? ask({ places: live, send: () => callApi((seatlane) => seatlane.cancel(order)) })
+          ? ask({ places: live, send: () => cancelOrder(order) })
           : html`<button class="link" type="button" onClick=${() => setAsked('all')}>${isHeld ? t.giveBack : t.refundAll}</button>`)
       }
     </section>
