@@ -13,6 +13,8 @@ export interface ScheduleFigures {
   title: string;
   /** ISO 8601. */
   startAt: string;
+  /** Of the venue, a name of the IANA database. */
+  timeZone: string;
   available: number;
   held: number;
   sold: number;
@@ -60,6 +62,7 @@ const figuresOnSale = statement('figures of what is on sale', () =>
         from area where schedule_id = on_sale.id)`.as('areas'),
     )
     .select(['on_sale.id', 'on_sale.concert_id as concertId', 'title', 'start_at as startAt'])
+    .select('time_zone as timeZone')
     .select([
       sql<number>`seats.available + areas.available`.as('available'),
       sql<number>`seats.held + areas.held`.as('held'),

@@ -99,11 +99,13 @@ export interface CancellationFigures extends Counts {
   title: string;
   /** ISO 8601. */
   startAt: string;
+  /** Of the venue, a name of the IANA database. */
+  timeZone: string;
 }
 
 const unfinished = rareStatement(
   () => sql<Omit<CancellationFigures, 'startAt'> & { startAt: Date }>`
-    select schedule.id as "scheduleId", title, start_at as "startAt", counts.*
+    select schedule.id as "scheduleId", title, start_at as "startAt", time_zone as "timeZone", counts.*
     from (
       select schedule_id, created_at, is_checking from cancellation where next_at is not null
       order by created_at desc, schedule_id desc limit ${sql.lit(BOARD_MAX)}

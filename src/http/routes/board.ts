@@ -32,6 +32,7 @@ const CANCELLATIONS_MS = 10_000;
 const REFUNDS_MAX = 20;
 
 const whole = z.int().min(0);
+const timeZone = z.string().meta({ description: 'Of the venue, a name of the IANA database.' });
 const session = z.object({
   accessToken: z.string().nullable().meta({
     description: 'An operator’s token; null if an identity provider issues the access tokens.',
@@ -46,6 +47,7 @@ const figures = z.object({
       concertId: z.int(),
       title: z.string(),
       startAt: z.iso.datetime(),
+      timeZone,
       available: whole,
       held: whole,
       sold: whole,
@@ -57,6 +59,7 @@ const figures = z.object({
       scheduleId: z.int(),
       title: z.string(),
       startAt: z.iso.datetime(),
+      timeZone,
       orders: whole,
       refunded: whole,
       pending: whole,

@@ -17,6 +17,8 @@ export interface Figures {
     id: number;
     title: string;
     startAt: string;
+    /** Of the venue, a name of the IANA database. */
+    timeZone: string;
     available: number;
     held: number;
     sold: number;
@@ -26,6 +28,8 @@ export interface Figures {
     scheduleId: number;
     title: string;
     startAt: string;
+    /** Of the venue, a name of the IANA database. */
+    timeZone: string;
     orders: number;
     refunded: number;
     pending: number;

@@ -1,5 +1,6 @@
 /** The operators' board: its login, its access token and its figures. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readUnfinishedCancellations } from '../../../src/db/reads/cancellations.ts';
 import { addFailedRefund } from '../../support/money/failed-refund.ts';
 import { startSeatlane, type TestSeatlane } from '../../support/services/seatlane.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -93,6 +94,7 @@ test('the figures count seats by state, and name the owner of each lane', async 
     expect.objectContaining({
       id,
       title: 'The Winter Gala',
+      timeZone: 'UTC',
       available: 6,
       held: 1,
       sold: 1,
@@ -104,6 +106,20 @@ test('the figures count seats by state, and name the owner of each lane', async 
     expect(name).toMatch(/^(seat|user)-\d$/);
     expect(owner).toMatch(/\/\d+$/);
   }
+});
+
+test('the figures name the time zone of a cancelled performance', async () => {
+  const { client, rows } = seatlane;
+  const { id: scheduleId, concertId } = await client.schedule();
+  const token = await client.tokenFor('operator', 'admin');
+  const send = (method: string, path: string, body: object) =>
+    client.command(method, path, { token, body });
+  await send('PUT', `/concerts/${concertId}`, { timeZone: 'Asia/Seoul' });
+  await send('POST', `/concerts/schedules/${scheduleId}/cancel`, { reason: 'Fire' });
+  // As if orders were left.
+  await rows(`update cancellation set is_checking = false, next_at = now() + interval '1 h'`);
+  const shown = await readUnfinishedCancellations(seatlane.orm);
+  expect(shown).toEqual([expect.objectContaining({ scheduleId, timeZone: 'Asia/Seoul' })]);
 });
 
 test('the figures list failed refunds to cards', async () => {

@@ -332,9 +332,11 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
       hall: { hallId: hall.body.result.id, version: 1, prices: { Best: 100 } },
       accessibleUntil: inHours(2),
     });
+    const venue = { timeZone: 'Asia/Seoul' };
+    await client.command('PUT', `/concerts/${schedule.concertId}`, { token, body: venue });
     const page = await openPlaces(schedule);
     const legend = page.locator('.legend');
-    await legend.getByText('Wheelchair space, kept until').waitFor();
+    await legend.getByText(/Wheelchair space, kept until .* KST$/).waitFor();
     await legend.getByText('Best · 100').waitFor();
     await page.getByRole('application').focus();
     for (const key of ['ArrowRight', 'ArrowLeft']) await page.keyboard.press(key);

@@ -127,6 +127,11 @@ describe.skipIf(!CHROMIUM)('with Chromium, an operator', () => {
     await page.goto('/admin#/gates');
     await page.getByLabel('Concert').selectOption(String(hall.concertId));
     await page.getByRole('option', { name: here }).waitFor({ state: 'attached' });
+    const onSale = { has: page.getByText(here) };
+    await page.goto('/admin#/sales');
+    await page.locator(`li:has([href$="/sales/${hall.id}"])`, onSale).waitFor();
+    await page.goto('/admin#/rush');
+    await page.locator('.board-seats li', onSale).first().waitFor();
   });
 
   test('sees the price categories of a hall by their names, and the same money as in the table of orders', async () => {

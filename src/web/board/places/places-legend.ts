@@ -7,10 +7,10 @@ import type { MapSeat } from '../../map/filter.ts';
 import type { SeatStates } from '../../map/seat-states.ts';
 import { LegendItem } from '../../views/sale/legend.ts';
 import { useBoardWords } from '../words.ts';
-import { type BoardWords, keptText } from './seat-text.ts';
+import { type BoardWords, keptText, type Performance } from './seat-text.ts';
 
 interface PlacesLegendProps {
-  schedule: Schedule;
+  schedule: Performance;
   states: SeatStates;
   categories: Categories;
 }

@@ -1,7 +1,6 @@
 /** The map on which an operator chooses seats: by clicks, by rectangles and by the keyboard. */
 import { html } from 'htm/preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Schedule } from '../../../client/index.ts';
 import { useSubscription } from '../../hooks.ts';
 import type { Categories } from '../../map/draw/categories.ts';
 import type { Box } from '../../map/gestures.ts';
@@ -13,12 +12,12 @@ import { Toggle } from '../toggle.ts';
 import { useBoardWords } from '../words.ts';
 import type { BlockedReasons } from './blocked-reasons.ts';
 import { PlacesLegend } from './places-legend.ts';
-import { describeSeat } from './seat-text.ts';
+import { describeSeat, type Performance } from './seat-text.ts';
 import { NOTHING, type Selection } from './selection.ts';
 
 interface PlacesMapProps {
   title: string;
-  schedule: Schedule;
+  schedule: Performance;
   states: SeatStates;
   categories: Categories;
   reasons: BlockedReasons;

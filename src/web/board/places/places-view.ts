@@ -50,6 +50,6 @@ function Performance({ concert, schedule, seats }: Found) {
     ${schedule?.state === 'cancelled' && html`<p class="note is-bad">${b.places.cancelled}</p>`}
     ${!schedule && html`<p class="note is-bad">${b.places.notFound}</p>`}
     ${schedule && seats.length === 0 && html`<p class="note">${b.places.noSeats}</p>`}
-    ${schedule && seats.length > 0 && html`<${Places} title=${concert.title} schedule=${schedule} seats=${seats} />`}
+    ${schedule && seats.length > 0 && html`<${Places} title=${concert.title} schedule=${{ ...schedule, timeZone: concert.timeZone }} seats=${seats} />`}
   `;
 }

@@ -1,7 +1,6 @@
 /** The seats of one performance: the map, and beside it what is chosen, what was done with it, and what is blocked. */
 import { html } from 'htm/preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { Schedule } from '../../../client/index.ts';
 import type { Seat } from '../../../commands/schemas/resources.ts';
 import { categoriesOf } from '../../map/draw/categories.ts';
 import { SeatStates } from '../../map/seat-states.ts';
@@ -11,13 +10,14 @@ import { ChoicePanel } from './choice-panel.ts';
 import { OutcomeNote } from './outcome-note.ts';
 import { PlacesMap } from './places-map.ts';
 import { RangeForm } from './range-form.ts';
+import type { Performance } from './seat-text.ts';
 import { NOTHING, toggled, withSeats } from './selection.ts';
 import { useBlockedReasons } from './use-blocked-reasons.ts';
 import { useChange } from './use-change.ts';
 
 interface PlacesProps {
   title: string;
-  schedule: Schedule;
+  schedule: Performance;
   seats: readonly Seat[];
 }
 

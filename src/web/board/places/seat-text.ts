@@ -12,9 +12,14 @@ import type { Selection } from './selection.ts';
 
 export type BoardWords = ReturnType<typeof useBoardWords>;
 
+/** A performance, with the time zone of its venue. */
+export interface Performance extends Schedule {
+  timeZone: string;
+}
+
 interface Shown {
   states: SeatStates;
-  schedule: Schedule;
+  schedule: Performance;
   reasons: BlockedReasons;
   chosen: Selection;
 }
@@ -47,10 +52,13 @@ function stateText({ b, t }: BoardWords, code: number | undefined, reason?: stri
 }
 
 /** Whether the accessible seats of a schedule are still kept for those who need them. */
-export function keptText({ b, moment }: BoardWords, { accessibleUntil }: Schedule): string {
+export function keptText(
+  { b, moment }: BoardWords,
+  { accessibleUntil, timeZone }: Performance,
+): string {
   if (!accessibleUntil) return b.places.keptToTheEnd;
   const isOver = secondsUntil(accessibleUntil) === 0;
-  return isOver ? b.places.notKept : b.places.keptUntil(moment(accessibleUntil));
+  return isOver ? b.places.notKept : b.places.keptUntil(moment(accessibleUntil, timeZone));
 }
 
 /** More runs than this are counted instead of named. */

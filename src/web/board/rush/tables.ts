@@ -11,12 +11,12 @@ export function SeatBars({ schedules }: Pick<Figures, 'schedules'>) {
       <h2 class="panel-title">${b.seats}</h2>
       ${schedules.length === 0 && html`<p class="quiet">${b.noSeats}</p>`}
       <ul class="bars">
-        ${schedules.map(({ id, title, startAt, sold, held, available, blocked }) => {
+        ${schedules.map(({ id, title, startAt, timeZone, sold, held, available, blocked }) => {
           const all = Math.max(1, sold + held + available + blocked);
           const width = (count: number) => ({ width: `${(100 * count) / all}%` });
           return html`
             <li key=${id}>
-              <p class="bar-title"><span>${title}</span> <span class="quiet small">${moment(startAt)}</span></p>
+              <p class="bar-title"><span>${title}</span> <span class="quiet small">${moment(startAt, timeZone)}</span></p>
               <div class="bar" aria-hidden="true">
                 <span class="bar-sold" style=${width(sold)} />
                 <span class="bar-held" style=${width(held)} />
@@ -45,11 +45,11 @@ export function CancellationList({ cancellations }: Pick<Figures, 'cancellations
     <section class="panel board-cancellations">
       <h2 class="panel-title">${b.cancellations}</h2>
       <ul class="bars">
-        ${cancellations.map(({ scheduleId, title, startAt, orders, refunded, ...left }) => {
+        ${cancellations.map(({ scheduleId, title, orders, refunded, ...left }) => {
           const width = { width: `${(100 * refunded) / Math.max(1, orders)}%` };
           return html`
             <li key=${scheduleId}>
-              <p class="bar-title"><span>${title}</span> <span class="quiet small">${moment(startAt)}</span></p>
+              <p class="bar-title"><span>${title}</span> <span class="quiet small">${moment(left.startAt, left.timeZone)}</span></p>
               <div class="bar" aria-hidden="true"><span class="bar-sold" style=${width} /></div>
               <p class="bar-legend small">
                 <span>${b.refundedOf(number(refunded), number(orders))}</span>

@@ -30,10 +30,10 @@ function OnSale() {
       <h2 class="panel-title">${b.salesPage.onSale}</h2>
       <ul class="link-list">
         ${schedules.map(
-          ({ id, title, startAt, sold, held, available, blocked }) => html`
+          ({ id, title, startAt, timeZone, sold, held, available, blocked }) => html`
             <li key=${id}>
               <a href=${addressOf('sales', id)}>${title}</a>
-              <span class="quiet small">${moment(startAt)}</span>
+              <span class="quiet small">${moment(startAt, timeZone)}</span>
               <span class="small number">${b.salesPage.sold} ${number(sold)} ${b.salesPage.ofAll(number(sold + held + available + blocked))}</span>
             </li>
           `,
