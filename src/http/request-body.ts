@@ -42,7 +42,7 @@ export async function readJson(c: Context, bytesMax = BODY_BYTES_MAX): Promise<u
   const text = toJsonText(bytes);
   if (isTooDeep(text)) {
     const message = `must not be nested deeper than ${DEPTH_MAX} levels`;
-    throw invalid('The body is not valid.', [{ path: '', message }]);
+    throw invalid('body', [{ path: '', message }]);
   }
   try {
     return JSON.parse(text);

@@ -23,7 +23,7 @@ export function queryOf(c: Context): Record<string, string> {
   const twice = given.filter(([, values]) => new Set(values).size > 1);
   if (twice.length > 0) {
     const errors = twice.map(([path]) => ({ path, message: 'must be given once' }));
-    throw invalid('The query is not valid.', errors);
+    throw invalid('query', errors);
   }
   return Object.fromEntries(given.map(([name, [value = '']]) => [name, value]));
 }
@@ -66,7 +66,7 @@ export function checkIdempotencyKey(given: string): string {
   const parsed = idempotencyKey.safeParse(key);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map(({ message }) => ({ path: 'Idempotency-Key', message }));
-  throw invalid('The idempotency key is not valid.', errors);
+  throw invalid('request', errors);
 }
 
 /**

@@ -13,6 +13,9 @@ export interface ValidationError {
   message: string;
 }
 
+/** The part of a request that is invalid. */
+type Where = 'body' | 'path' | 'query' | 'request';
+
 type Issue = z.core.$ZodIssue;
 
 /**
@@ -23,20 +26,22 @@ type Issue = z.core.$ZodIssue;
 export function validate<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
-  where: 'body' | 'path' | 'query',
+  where: Where,
 ): z.infer<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw invalid(`The ${where} is not valid.`, errorsOf(parsed.error.issues, []));
+  throw invalid(where, errorsOf(parsed.error.issues, []));
 }
 
-/** The problem for an invalid request, with the first ten errors. */
-export function invalid(detail: string, errors: Iterable<ValidationError>): Problem {
+/** The problem for an invalid request, with the first ten errors; its detail names the first. @param errors at least one */
+export function invalid(where: Where, errors: Iterable<ValidationError>): Problem {
   const shown: ValidationError[] = [];
   for (const { path, message } of errors) {
     shown.push({ path: cut(path), message });
     if (shown.length === ERRORS_MAX) break;
   }
+  const [{ path, message }] = shown as [ValidationError];
+  const detail = `The ${where} is not valid${path && ` at \`${path}\``}: ${message}.`;
   return new Problem('VALIDATION_FAILED', { detail, errors: shown });
 }
 

@@ -26,5 +26,5 @@ export function demandReturnUrl(given: string, origins: readonly string[]): stri
   if (normal !== undefined) return normal;
   const message =
     'must have an origin to which this API lets buyers return (RETURN_ORIGINS), without a login';
-  throw invalid('The body is not valid.', [{ path: 'returnUrl', message }]);
+  throw invalid('body', [{ path: 'returnUrl', message }]);
 }

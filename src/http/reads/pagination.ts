@@ -52,9 +52,7 @@ export function fromCursor<Key extends z.ZodType>(
   try {
     return key.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch {
-    throw invalid('The query is not valid.', [
-      { path: 'cursor', message: 'is not a cursor of this list' },
-    ]);
+    throw invalid('query', [{ path: 'cursor', message: 'is not a cursor of this list' }]);
   }
 }
 

@@ -56,7 +56,7 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
       body: registerWebhook.input,
       inputOf({ body }) {
         const errors = errorsOf(body, isPrivateAllowed);
-        if (errors.length > 0) throw invalid('The body is not valid.', errors);
+        if (errors.length > 0) throw invalid('body', errors);
         return body;
       },
     }),

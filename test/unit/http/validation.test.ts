@@ -30,8 +30,13 @@ describe('an invalid value', () => {
     expect(pathsOf([])).toEqual(['']);
   });
 
-  test('is reported with its part of the request', () => {
-    expect(() => validate(schema, {}, 'query')).toThrow('The query is not valid.');
+  test('is named by the detail, with its part of the request', () => {
+    expect(() => validate(schema, { amount: 1, seats: [{ from: 1, to: 2 }] }, 'query')).toThrow(
+      'The query is not valid at `seats.0.to`: is not a known field.',
+    );
+    expect(() => validate(schema, [], 'body')).toThrow(
+      'The body is not valid: Invalid input: expected object, received array.',
+    );
   });
 });
 

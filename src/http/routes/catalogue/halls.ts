@@ -124,5 +124,5 @@ function packed(plan: Plan): PackedPlan {
   if (bytes <= PACKED_BYTES_MAX) return result;
   const kilobytes = (count: number) => Math.ceil(count / 1024);
   const message = `is too irregular: its packed form takes ${kilobytes(bytes)} kB, at most ${kilobytes(PACKED_BYTES_MAX)} kB are allowed`;
-  throw invalid('The body is not valid.', [{ path: 'plan', message }]);
+  throw invalid('body', [{ path: 'plan', message }]);
 }
