@@ -7,6 +7,8 @@ import { BLOCK_SIZE } from '../../../../../src/db/reads/queue/line.ts';
 import {
   FAR_NOTED_EVERY_MS,
   FAR_UNSEEN_MS,
+  NEAR_NOTED_EVERY_MS,
+  NOTES_WRITTEN_EVERY_MS,
   POLL_PAUSE_MAX_MS,
 } from '../../../../../src/db/reads/queue/presence-times.ts';
 
@@ -17,30 +19,48 @@ test('a user of the client polls within the longest pause', () => {
   expect(longest).toBeLessThan(POLL_PAUSE_MAX_MS);
 });
 
-/** Whether the settings are accepted, with `WAITING_IDLE_SECONDS` that much shorter than `WAITING_GONE_MINUTES`. */
-function isAccepted(apartMs: number): boolean {
-  const goneMs = 120 * MINUTE;
+/** The sentences with which these settings stop the start. */
+function faultsOf(settings: Record<string, string>): readonly string[] {
   try {
     readConfig({
       DATABASE_URL: 'postgres://seatlane@localhost/seatlane',
       REDIS_URL: 'redis://localhost',
       JWT_SECRET: 'a secret that nobody may ever read',
-      WAITING_GONE_MINUTES: String(goneMs / MINUTE),
-      WAITING_IDLE_SECONDS: String((goneMs - apartMs) / 1000),
+      ...settings,
     });
-    return true;
+    return [];
   } catch (error) {
-    if (error instanceof ConfigError) return false;
+    if (error instanceof ConfigError) return error.sentences;
     throw error;
   }
 }
 
 test('waiting does not end before two notes of a user far from the front could be lost', () => {
+  const goneMs = 120 * MINUTE;
+  const faultsApart = (apartMs: number) =>
+    faultsOf({
+      WAITING_GONE_MINUTES: String(goneMs / MINUTE),
+      WAITING_IDLE_SECONDS: String((goneMs - apartMs) / 1000),
+    });
   const twoNotesMs = 2 * FAR_NOTED_EVERY_MS;
-  expect(isAccepted(twoNotesMs)).toBe(false);
-  expect(isAccepted(twoNotesMs + 1000)).toBe(true);
+  expect(faultsApart(twoNotesMs)).toHaveLength(1);
+  expect(faultsApart(twoNotesMs + 1000)).toEqual([]);
   expect(twoNotesMs).toBeGreaterThan(FAR_UNSEEN_MS);
 });
+
+test.each([
+  ['WAITING_IDLE_SECONDS', 35, NEAR_NOTED_EVERY_MS + POLL_PAUSE_MAX_MS + NOTES_WRITTEN_EVERY_MS],
+  ['CLAIM_SECONDS', 30, POLL_PAUSE_MAX_MS + NOTES_WRITTEN_EVERY_MS],
+])(
+  '%s below %i stops the start, because users of the client would lose their turn',
+  (name, min, unseenMs) => {
+    expect(faultsOf({ [name]: `${min}` })).toEqual([]);
+    expect(faultsOf({ [name]: `${min - 1}` })).toEqual([
+      expect.stringMatching(`^${name}: .*: with less, (waiting|admitted) users .+\\.$`),
+    ]);
+    expect(min * 1000).toBeGreaterThan(unseenMs);
+  },
+);
 
 test('a row of queue_block has a bit for each number of its block', () => {
   expect(QueueBlock.meta.properties.gone).toMatchObject({ columnType: `bit(${BLOCK_SIZE})` });
