@@ -80,7 +80,7 @@ export interface EndWaitingDeps {
 export async function endWaiting({ orm, settings, onEnded, log }: EndWaitingDeps): Promise<void> {
   const steps = [
     () => endOverQueues(orm, { onEnded, log }),
-    () => sweepWaiting(orm, settings, onEnded),
+    () => sweepWaiting({ orm, settings, onEnded, log }),
     () => raiseBeginnings(orm),
   ];
   const failures: unknown[] = [];

@@ -4,11 +4,13 @@
  * for a draw, and for `waitingGoneMs` after it, because users did not have to poll before.
  */
 import { sql } from 'kysely';
+import type { Logger } from 'pino';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { pipelined, rowsOf } from '../../../src/db/connection/pipeline.ts';
 import { isAbsent, lastSeen, markGone, watchedSince } from '../../../src/db/queue-line.ts';
 import { isGathering, justDrawn } from '../../../src/db/reads/queue/draws.ts';
 import { checkedAfterwards, type Given, ms, statement } from '../../../src/db/statement.ts';
+import { faultKind } from '../../batch/faults.ts';
 import { recordEndedEntries } from '../../rows/webhook-events.ts';
 import type { EndedWaiting } from './end-waiting.ts';
 
@@ -122,20 +124,68 @@ const sweepPortion = statement(
     from reached`,
 );
 
-/** One run of the sweep. @param onEnded called after each portion */
-export async function sweepWaiting(
-  orm: Database,
-  { waitingIdleMs, waitingGoneMs }: SweepSettings,
-  onEnded: (ended: EndedWaiting) => void,
-): Promise<void> {
-  let [place] = await rowsOf(orm, readPlace({}));
+interface SweepDeps {
+  orm: Database;
+  settings: SweepSettings;
+  /** Called after each transaction. */
+  onEnded(ended: EndedWaiting): void;
+  log: Logger;
+}
+
+/** One run of the sweep. @throws the first failure of a queue, after the others had their turn */
+export async function sweepWaiting(deps: SweepDeps): Promise<void> {
+  const { waitingIdleMs, waitingGoneMs } = deps.settings;
+  const failures: unknown[] = [];
+  let [place] = await rowsOf(deps.orm, readPlace({}));
   for (let portion = 0; place && portion < PORTIONS_MAX; portion += 1) {
     const from = { ...place, waitingIdleMs, waitingGoneMs };
-    const swept = await pipelined(orm, async (send) => {
-      const queueIds = (await send(lockQueues(from))).map(({ id }) => id);
-      return (await send(sweepPortion({ ...from, queueIds })))[0];
-    });
-    if (swept) onEnded({ reason: 'away', ended: swept.ended });
+    const swept = await sweepNext(deps, from, failures);
     place = swept?.isLast ? undefined : swept;
   }
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Sweeps the entries behind a place; where that fails for a row of one queue, each of their queues by itself. */
+async function sweepNext(
+  deps: SweepDeps,
+  from: Looking,
+  failures: unknown[],
+): Promise<Swept | undefined> {
+  let queueIds: number[] = [];
+  try {
+    return await sweep(deps, from, (locked) => {
+      queueIds = locked;
+      return locked;
+    });
+  } catch (error) {
+    if (faultKind(error) !== 'faulty') throw error;
+    for (const queueId of queueIds) {
+      await sweep(deps, from, (locked) => locked.filter((id) => id === queueId)).catch((cause) => {
+        if (faultKind(cause) !== 'faulty') throw cause;
+        failures.push(cause);
+        deps.log.error(
+          { err: cause, queueId },
+          'Users of a queue who do not poll could not be skipped or ended; they stay in the line, and the next sweep retries.',
+        );
+      });
+    }
+    return sweep(deps, from, () => []);
+  }
+}
+
+/**
+ * Sweeps the entries behind a place in one transaction, which moves the place on.
+ * @param choose which of the locked queues are swept
+ */
+async function sweep(
+  { orm, onEnded }: SweepDeps,
+  from: Looking,
+  choose: (queueIds: number[]) => number[],
+): Promise<Swept | undefined> {
+  const [swept] = await pipelined(orm, async (send) => {
+    const locked = (await send(lockQueues(from))).map(({ id }) => id);
+    return send(sweepPortion({ ...from, queueIds: choose(locked) }));
+  });
+  if (swept) onEnded({ reason: 'away', ended: swept.ended });
+  return swept;
 }

@@ -224,6 +224,26 @@ test('a queue whose waiting cannot be ended keeps nobody of other queues waiting
   await putSeatsBack();
 });
 
+test('a queue that cannot be swept keeps no user of queues behind it in the line, and the sweep goes on', async () => {
+  const failing = await queueWith('ada');
+  await queueWith('bea');
+  await enter(1, 'cem');
+  for (const subject of ['ada', 'bea', 'cem']) await unseenFor('31 minutes', subject);
+  await lane.rows(`alter table queue_entry add constraint stays
+    check (queue_id <> ${failing.queueId} or state <> 'ended')`);
+  const lines: object[] = [];
+  const log = pino({}, { write: (line) => lines.push(JSON.parse(line)) });
+  await expect(run(log)).rejects.toThrow('stays');
+  expect(await entries()).toEqual({ ada: 'waiting', bea: 'away', cem: 'away' });
+  expect(lines).toMatchObject([{ queueId: failing.queueId }]);
+  const place = await lane.rows(`select swept_queue_id as queue from presence_watch`);
+  expect(place).toEqual([{ queue: 0 }]);
+  await lane.rows('alter table queue_entry drop constraint stays');
+  await run(log);
+  expect(await entries()).toMatchObject({ ada: 'away' });
+  expect(lines).toHaveLength(1);
+});
+
 test('a seat that becomes free within the ten seconds keeps everybody waiting', async () => {
   const { concertId } = await queueWith('ada');
   await sellOut({ concertId });
