@@ -10,6 +10,7 @@
 import { join, resolve } from 'node:path';
 import { readCommandLine } from '../src/config/command-line.ts';
 import { ConfigError } from '../src/config/config.ts';
+import { PortUnusable } from '../src/runtime/server.ts';
 import { shutDownOnSignals } from '../src/runtime/shutdown.ts';
 import { JournalDamaged } from './sandbox/journal.ts';
 import { readSandboxSettings } from './sandbox/settings.ts';
@@ -40,9 +41,8 @@ function sentenceFor(error: unknown): string | undefined {
   if (error instanceof FolderInUse) {
     return `A sandbox is already running in ${folder} (process ${error.pid}). Stop it first, or use another folder: --data OTHER_FOLDER.`;
   }
-  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
-  if (code === 'EADDRINUSE') {
-    return `Port ${port} is in use by another program. Set SANDBOX_PORT to choose another port, and SANDBOX_URL to its address: buyers and the API find the sandbox there.`;
+  if (error instanceof PortUnusable) {
+    return `${error.message} With another port, set SANDBOX_URL to its address: buyers and the API find the sandbox there.`;
   }
   return undefined;
 }

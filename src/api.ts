@@ -51,7 +51,7 @@ export interface RunningApi {
 
 /**
  * Starts an API process.
- * @throws UntestedBullmq, LaneCountsDiffer, or Error if PostgreSQL or Redis cannot be reached, the port is in use, or a file of the pages cannot be read
+ * @throws UntestedBullmq, LaneCountsDiffer, PortUnusable, or Error if PostgreSQL or Redis cannot be reached, or a file of the pages cannot be read
  */
 export async function startApi({ config, log }: { config: Config; log: Logger }) {
   refuseUntestedBullmq();

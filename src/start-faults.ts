@@ -18,15 +18,9 @@ const EXPLAINED = [
  * @returns undefined if it is a fault of ours, whose stack is needed
  */
 export function sentenceOfStartFault(error: unknown, databaseUrl: string): string | undefined {
-  const { code, message, port } = error as NodeJS.ErrnoException & { port?: number };
+  const { message } = error as Error;
   const isExplained = EXPLAINED.some((kind) => error instanceof kind);
   if (isExplained) return message;
-  if (code === 'EADDRINUSE') {
-    return `Port ${port} is in use by another program. Set PORT to choose another port, or stop that program.`;
-  }
-  if (code === 'EACCES' && port !== undefined) {
-    return `This user may not listen on port ${port}. Set PORT to a port above 1023, or give the user that right.`;
-  }
   if (isRedisUnavailable(error)) {
     return `Redis does not serve this process: ${message}. Mend that, or correct REDIS_URL; then start the process again.`;
   }

@@ -33,7 +33,7 @@ export interface SandboxOptions extends SandboxSettings {
  * Starts the sandbox, and sends the events that are pending in its journal.
  * @throws {FolderInUse} if another sandbox uses the folder
  * @throws {JournalDamaged} if the file is not a journal
- * @throws Error with the code EADDRINUSE if the port is in use
+ * @throws {PortUnusable} if the port is in use
  */
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
   const { folder, secret, eventsUrl, publicUrl, report } = options;
@@ -76,7 +76,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
       publicUrl: () => url,
       report,
     });
-    const { server, port } = await listenOn(options.port, app.fetch);
+    const { server, port } = await listenOn(options.port, app.fetch, { setting: 'SANDBOX_PORT' });
     url ||= `http://localhost:${port}`;
     for (const event of books.events.values()) events.plan(event);
     const closing = {

@@ -43,6 +43,8 @@ export interface ListenOptions {
   /** Returns the response to a request that cannot be read. */
   refuse?: (reason: UnreadableRequest) => Response;
   timeouts?: typeof TIMEOUTS;
+  /** The setting that names the port, for the sentence of PortUnusable. */
+  setting?: 'PORT' | 'WORKER_PORT' | 'SANDBOX_PORT';
 }
 
 const refuseBriefly = () => new Response(null, { status: 400 });
@@ -53,13 +55,27 @@ const unused = new WeakMap<Server, Set<Socket>>();
 /** A port cannot be listened on. The message says what to do. */
 export class PortUnusable extends Error {
   override readonly name = 'PortUnusable';
+  /** @param cause what Node says: `EADDRINUSE`, `EACCES` or another code */
+  constructor(port: number, setting: string, cause: NodeJS.ErrnoException) {
+    super(sentenceOf(port, setting, cause), { cause });
+  }
 }
 
-/** Starts the server. @throws Error if the port is in use */
+function sentenceOf(port: number, setting: string, { code, message }: NodeJS.ErrnoException) {
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} is in use by another program. Set ${setting} to choose another port, or stop that program.`;
+  }
+  if (code === 'EACCES') {
+    return `This user may not listen on port ${port}. Set ${setting} to a port above 1023, or give the user that right.`;
+  }
+  return `Port ${port} cannot be listened on: ${message}. Set ${setting} to choose another port.`;
+}
+
+/** Starts the server. @throws PortUnusable */
 export function listenOn(
   port: number,
   fetch: Fetch,
-  { refuse = refuseBriefly, timeouts = TIMEOUTS }: ListenOptions = {},
+  { refuse = refuseBriefly, timeouts = TIMEOUTS, setting = 'PORT' }: ListenOptions = {},
 ): Promise<{ server: Server; port: number }> {
   return new Promise((resolve, reject) => {
     const listener = getRequestListener(fetch, {
@@ -73,7 +89,7 @@ export function listenOn(
     });
     unused.set(server, watchUnused(server));
     refuseUnparsed(server, refuse);
-    server.once('error', reject);
+    server.once('error', (error) => reject(new PortUnusable(port, setting, error)));
     server.listen({ port, backlog: BACKLOG }, () => {
       resolve({ server, port: (server.address() as AddressInfo).port });
     });

@@ -1,5 +1,6 @@
 /** Faults of the start as sentences; those of real services are in test/system/start-faults.test.ts. */
 import { expect, test } from 'vitest';
+import { PortUnusable } from '../../src/runtime/server.ts';
 import { sentenceOfStartFault } from '../../src/start-faults.ts';
 
 const URL = 'postgres://seatlane:secret@db.example:5432/sales';
@@ -26,9 +27,13 @@ test('a host with several addresses is named with what each of them said', () =>
   );
 });
 
-test('a port that this user may not use is named', () => {
-  const denied = failure('listen EACCES', { code: 'EACCES', port: 80 });
-  expect(sentenceOfStartFault(denied, URL)).toContain('may not listen on port 80');
+test.each([
+  ['EACCES', 'This user may not listen on port 80. Set WORKER_PORT to a port above 1023,'],
+  ['EADDRINUSE', 'Port 80 is in use by another program. Set WORKER_PORT to choose another port,'],
+  ['EINVAL', 'Port 80 cannot be listened on: listen EINVAL. Set WORKER_PORT to choose another'],
+])('a port that cannot be used is named, with its setting: %s', (code, sentence) => {
+  const denied = new PortUnusable(80, 'WORKER_PORT', failure(`listen ${code}`, { code }));
+  expect(sentenceOfStartFault(denied, URL)).toContain(sentence);
 });
 
 test('Redis that refuses to serve is not blamed on PostgreSQL', () => {

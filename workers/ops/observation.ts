@@ -6,7 +6,7 @@ import type { LaneName } from '../../src/lanes/lanes.ts';
 import { checkRedis, type RedisConnection } from '../../src/lanes/redis/redis.ts';
 import { openTraces } from '../../src/observe/open-traces.ts';
 import { openRegistry } from '../../src/observe/registry.ts';
-import { listenOn, PortUnusable } from '../../src/runtime/server.ts';
+import { listenOn } from '../../src/runtime/server.ts';
 import { ownerName } from '../lanes/owner-session.ts';
 import { WorkerMetrics } from './metrics.ts';
 import { addOutboxMetrics, type OutboxReads } from './outbox-metrics.ts';
@@ -36,7 +36,7 @@ export interface ObservationDeps {
 export interface Observation {
   metrics: WorkerMetrics;
   watch: BatchWatch;
-  /** Starts serving if a port is configured. @throws Error naming the port when it is in use */
+  /** Starts serving if a port is configured. @throws PortUnusable */
   serve(): Promise<void>;
   /** Makes the readiness probe fail from now on. */
   noteStopping(): void;
@@ -79,10 +79,7 @@ export async function openObservation(deps: ObservationDeps): Promise<Observatio
     async serve() {
       const { workerPort } = settings;
       if (workerPort === 0) return;
-      ({ server } = await listenOn(workerPort, answer).catch((error) => {
-        const why = `Cannot listen on WORKER_PORT ${workerPort}. Each worker on a machine needs a different port.`;
-        throw new PortUnusable(why, { cause: error });
-      }));
+      ({ server } = await listenOn(workerPort, answer, { setting: 'WORKER_PORT' }));
       log.info({ port: workerPort }, 'The worker serves probes and metrics.');
     },
     noteStopping() {

@@ -183,7 +183,9 @@ test('no metric contains the subject of a user', async () => {
 });
 
 test('a second worker on the same port fails with an error that names the port', async () => {
-  await expect(seatlane.addWorker()).rejects.toThrow(/Cannot listen on WORKER_PORT \d+/);
+  await expect(seatlane.addWorker()).rejects.toThrow(
+    /^Port \d+ is in use by another program\. Set WORKER_PORT /,
+  );
 });
 
 test('a stopped worker serves no requests, and its lanes have no owner', async () => {

@@ -151,7 +151,7 @@ test('a port in use is reported with the setting that changes it', async () => {
   const { port } = new URL(client.url);
   const said = await refusal('other-port', { SANDBOX_PORT: port });
   expect(said.trim()).toBe(
-    `Port ${port} is in use by another program. Set SANDBOX_PORT to choose another port, and SANDBOX_URL to its address: buyers and the API find the sandbox there.`,
+    `Port ${port} is in use by another program. Set SANDBOX_PORT to choose another port, or stop that program. With another port, set SANDBOX_URL to its address: buyers and the API find the sandbox there.`,
   );
   child.kill('SIGKILL');
 });

@@ -2,7 +2,18 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { closeServer, listenOn } from '../../../src/runtime/server.ts';
+import { closeServer, listenOn, PortUnusable } from '../../../src/runtime/server.ts';
+
+test('a port in use is refused with a sentence that names its setting', async () => {
+  const answer = () => new Response('here');
+  const { server, port } = await listenOn(0, answer);
+  const second = listenOn(port, answer, { setting: 'WORKER_PORT' });
+  await expect(second).rejects.toBeInstanceOf(PortUnusable);
+  await expect(second).rejects.toThrow(
+    `Port ${port} is in use by another program. Set WORKER_PORT`,
+  );
+  await closeServer(server);
+});
 
 test('an idle connection does not delay the shutdown', async () => {
   const { server, port } = await listenOn(0, () => new Response('here'));
