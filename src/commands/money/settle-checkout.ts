@@ -16,6 +16,8 @@ const settledCheckout = z.object({
   checkout: checkout.nullable(),
   /** The order that was paid, or null. */
   order: order.nullable(),
+  /** The queue entry with which that order was placed: its session may have ended. */
+  entryId: id.optional(),
   /** What the provider told, if that fits no checkout. */
   outcome: z.enum(ENDS).optional(),
   /** The payment of which it was told, if that fits no checkout: what finds it at the provider. */

@@ -6,6 +6,7 @@
 import { LRUCache } from 'lru-cache';
 import { payBooking } from '../../commands/bookings/pay-booking.ts';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
+import { settleCheckout } from '../../commands/money/settle-checkout.ts';
 import { payOrder } from '../../commands/orders/pay-order.ts';
 import { leaveQueue } from '../../commands/queue/leave-queue.ts';
 import { resultOf } from '../../commands/result-of.ts';
@@ -51,8 +52,9 @@ export class ActiveEntries {
   }
 }
 
-/** The queue entry that a command may have ended: its user has left, or has paid and holds no other order. */
+/** The queue entry that a command may have ended: its user has left, or has paid, with points or by card, and holds no other order. */
 export function endedEntryIn(announcement: Announcement): number | undefined {
   const paid = resultOf(payOrder, announcement) ?? resultOf(payBooking, announcement);
-  return paid ? announcement.entryId : resultOf(leaveQueue, announcement)?.id;
+  if (paid) return announcement.entryId;
+  return resultOf(leaveQueue, announcement)?.id ?? resultOf(settleCheckout, announcement)?.entryId;
 }

@@ -59,6 +59,7 @@ export const handleSettleCheckout: HandlerOf<typeof settleCheckout> = {
     return succeeded({
       checkout: toCheckout(checkout),
       order: paid ? toOrder(paid, rows.bookings.ofOrder(paid.id)) : null,
+      ...(paid && paid.entryId !== null && { entryId: paid.entryId }),
     });
   },
 };

@@ -223,6 +223,22 @@ test.each(['pay-order', 'pay-booking'])(
   },
 );
 
+test('an active entry is cached as active until a card payment of its order is announced', async () => {
+  await isActive(7, 8);
+  const settled = (result: object): Announcement => ({
+    ...paid(8),
+    name: 'settle-checkout',
+    entryId: undefined,
+    outcome: { state: 'succeeded', result },
+  });
+  entries.onAnnouncements([settled({ checkout: null, order: null })]);
+  await isActive(7, 8);
+  expect(askedActive).toEqual([7, 8]);
+  entries.onAnnouncements([settled({ checkout: {}, order: {}, entryId: 7 })]);
+  await isActive(7, 8);
+  expect(askedActive).toEqual([7, 8, 7]);
+});
+
 test('the user of an entry claims it with a request, also with one that does not check it', async () => {
   await isActive(7);
   entries.noteClaimed(8);

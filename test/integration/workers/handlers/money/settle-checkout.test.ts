@@ -58,7 +58,9 @@ const passed = ['charge 150 = 150', 'use 150 = 0'];
 test('pays the order: money, history, places, order, payment and queue entry change together', async () => {
   const { buyer, order, checkout } = await paying('ada');
   await lane.points('ada', 7);
-  const { checkout: settled, order: paid } = await settle(checkout);
+  const { checkout: settled, order: paid, entryId } = await settle(checkout);
+  // API processes forget that it is active.
+  expect(entryId).toBe(buyer.entryId);
   expect(settled).toMatchObject({ id: checkout.id, state: 'paid' });
   expect(paid).toMatchObject({ id: order.id, state: 'paid', total: 150 });
   expect(await checkoutState(lane, checkout)).toBe(isPaid);
