@@ -5,6 +5,7 @@ import type { OnSale } from '../../db/reads/queue/concerts.ts';
 import type { Announcement } from '../../lanes/announcements.ts';
 import type { AdmittedEntry } from '../auth/queue-tokens.ts';
 import { Problem } from '../problems/problems.ts';
+import { isChangedBy } from '../reads/announced-changes.ts';
 import { SharedReads } from '../reads/shared-read.ts';
 
 const REMEMBERED_MAX = 20_000;
@@ -63,7 +64,7 @@ export class ConcertQueues {
 
   /** A new queue has taken concerts from the house queue. */
   onAnnouncements(announcements: readonly Announcement[]): void {
-    if (announcements.some(({ name }) => name === 'create-queue')) this.forgetAll();
+    if (isChangedBy('concertQueues', announcements)) this.forgetAll();
   }
 
   forgetAll(): void {

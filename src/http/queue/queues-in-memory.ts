@@ -17,15 +17,6 @@ import { type QueueRate, rateOf } from './position.ts';
 
 const REFRESH_MS = 500;
 
-/** The commands that change a queue, its draw, how many wait and are active in it, or whether it has sold out. */
-const CHANGING = [
-  ...['create-queue', 'enter-queue', 'leave-queue', 'announce-draw', 'move-draw', 'cancel-draw'],
-  ...['pay-order', 'pay-booking', 'settle-checkout', 'cancel-order', 'cancel-booking'],
-  ...['cancel-order-as-operator', 'end-cancelled-order', 'block-seats', 'release-seats'],
-  ...['create-schedule', 'edit-schedule', 'cancel-schedule', 'close-schedule', 'reopen-schedule'],
-  ...['close-concert', 'reopen-concert'],
-];
-
 /** The counters of a queue that this process has not read yet. */
 const NONE = {
   name: '',
@@ -70,7 +61,7 @@ export class QueuesInMemory {
   readonly #overrides = new Map<number, Overrides>();
   /** When the read began that is served, on the clock of `performance`, in ms. */
   #readAt = Number.NEGATIVE_INFINITY;
-  readonly #changes = new AnnouncedChanges(CHANGING);
+  readonly #changes = new AnnouncedChanges('queueCounters');
   readonly #timer = new RefreshTimer(() => this.refresh(), REFRESH_MS);
 
   constructor(deps: QueuesInMemoryDeps) {

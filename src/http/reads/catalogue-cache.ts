@@ -5,27 +5,12 @@
 import { LRUCache } from 'lru-cache';
 import type { EpochMs } from '../../commands/epoch-ms.ts';
 import type { Announcement } from '../../lanes/announcements.ts';
+import { isChangedBy } from './announced-changes.ts';
 
 /** How old rows may be, so that a lost announcement is repaired, in ms. */
 const KEPT_MS = 1000;
 /** A row takes about half a kilobyte. */
 const ROWS_MAX = 10_000;
-const CHANGING: ReadonlySet<string> = new Set([
-  'create-concert',
-  'edit-concert',
-  'set-concert-image',
-  'close-concert',
-  'reopen-concert',
-  'create-schedule',
-  'edit-schedule',
-  'cancel-schedule',
-  'close-schedule',
-  'reopen-schedule',
-  'create-queue',
-  'announce-draw',
-  'move-draw',
-  'cancel-draw',
-]);
 
 interface Wanted<Row> {
   /** Reads the rows; they are shared and must not be modified. */
@@ -70,7 +55,7 @@ export class CatalogueCache {
   }
 
   onAnnouncements(announcements: readonly Announcement[]): void {
-    if (announcements.some(({ name }) => CHANGING.has(name))) this.forgetAll();
+    if (isChangedBy('catalogue', announcements)) this.forgetAll();
   }
 
   forgetAll(): void {

@@ -12,20 +12,6 @@ const COUNTED_MS = 1000;
 /** Up to this size a count is cheap, so it is repeated whenever a change was announced. */
 const SMALL_SEATS = 2000;
 const SCHEDULES_MAX = 10_000;
-/** The commands that change how many seats are available. */
-const CHANGING = [
-  'place-order',
-  'cancel-order',
-  'cancel-order-as-operator',
-  'end-cancelled-order',
-  'book-seat',
-  'book-seats',
-  'cancel-booking',
-  'block-seats',
-  'release-seats',
-  // Prolongs a hold that may have run out.
-  'start-checkout',
-];
 
 interface Count {
   available: number;
@@ -38,7 +24,7 @@ export class SeatCounts {
   readonly #counts = new LRUCache<number, Count>({ max: SCHEDULES_MAX });
   readonly #reads = new SharedRead(() => this.#readWanted());
   #wanted = new Set<number>();
-  readonly #changes = new AnnouncedChanges(CHANGING);
+  readonly #changes = new AnnouncedChanges('availableSeats');
 
   /** @param read counts the available seats of schedules */
   constructor(read: (scheduleIds: readonly number[]) => Promise<Map<number, number>>) {

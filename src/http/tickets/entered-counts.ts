@@ -12,17 +12,6 @@ const COUNTED_MS = 1000;
 /** Up to so many sold places a count is cheap, so it is repeated whenever a change was announced. */
 const SMALL_PLACES = 2000;
 const SCHEDULES_MAX = 1000;
-/** The commands that change how many places are sold, or how many tickets were used. */
-const CHANGING = [
-  'check-in',
-  'pay-order',
-  'pay-booking',
-  'settle-checkout',
-  'cancel-order',
-  'cancel-order-as-operator',
-  'cancel-booking',
-  'end-cancelled-order',
-];
 
 interface Count {
   found: Promise<Entered | undefined>;
@@ -34,7 +23,7 @@ interface Count {
 export class EnteredCounts {
   readonly #read: (scheduleId: number) => Promise<Entered | undefined>;
   readonly #counts = new LRUCache<number, Count>({ max: SCHEDULES_MAX });
-  readonly #changes = new AnnouncedChanges(CHANGING);
+  readonly #changes = new AnnouncedChanges('enteredCounts');
 
   /** @param read counts one schedule; undefined if it does not exist */
   constructor(read: (scheduleId: number) => Promise<Entered | undefined>) {
