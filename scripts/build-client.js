@@ -15,6 +15,10 @@ if (process.argv.includes('--help')) {
   console.log('npm run prepare: compiles the client package into dist/. It has no options.');
   process.exit(0);
 }
+if (process.argv.length > 2) {
+  console.error('npm run prepare: compiles the client package into dist/. It has no options.');
+  process.exit(2);
+}
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 

@@ -3,7 +3,7 @@
  * once, and while the system is running. A migration that waits longer than the timeout (3 s) for a lock is rolled
  * back; run the command again.
  */
-import { readCommandLine } from '../src/config/command-line.ts';
+import { readCommandLine, refuseUsage } from '../src/config/command-line.ts';
 import { progress } from './lib/progress.ts';
 import { runScript } from './lib/run-script.ts';
 import { LockTimeout, migrate, ProcessesRunning } from './steps/migrate.ts';
@@ -12,14 +12,13 @@ const { values } = readCommandLine(import.meta.filename, {
   options: { 'lock-timeout': { type: 'string', default: '3' } },
 });
 const lockTimeoutMs = Number(values['lock-timeout']) * 1000;
+if (lockTimeoutMs === 0) {
+  refuseUsage(import.meta.filename, '--lock-timeout takes a number of seconds above 0.');
+}
 
 await runScript(
   'Each migration is applied completely or not at all. Run the command again.',
   async (config) => {
-    if (!(lockTimeoutMs > 0)) {
-      console.error('--lock-timeout must be a number of seconds above 0.');
-      return 1;
-    }
     const task = progress('Migrating the database');
     try {
       const applied = await migrate(config.databaseUrl, { lockTimeoutMs });

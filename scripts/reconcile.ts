@@ -9,7 +9,7 @@
  */
 import { IsolationLevel } from '@mikro-orm/postgresql';
 import type { Kysely } from 'kysely';
-import { readCommandLine } from '../src/config/command-line.ts';
+import { readCommandLine, refuseUsage } from '../src/config/command-line.ts';
 import type { PaymentConfig } from '../src/config/payment-config.ts';
 import { type Database, openDatabase } from '../src/db/connection/orm.ts';
 import { providersOf } from '../workers/outbox/payments/providers.ts';
@@ -26,8 +26,7 @@ const { values } = readCommandLine(import.meta.filename, {
 });
 const since = values.since === undefined ? new Date(0) : new Date(values.since);
 if (Number.isNaN(since.getTime())) {
-  console.error('--since needs a date such as 2026-11-01.');
-  process.exit(2);
+  refuseUsage(import.meta.filename, '--since needs a date such as 2026-11-01.');
 }
 
 await runScript('Nothing was changed.', async ({ databaseUrl, payments }) => {

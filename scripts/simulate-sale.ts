@@ -12,7 +12,7 @@
  *
  *   node scripts/simulate-sale.ts --large [--users 200000] … [--costs FILE]
  */
-import { readCommandLine } from '../src/config/command-line.ts';
+import { readCommandLine, refuseUsage } from '../src/config/command-line.ts';
 import { percentile } from './bench/compare/figures.ts';
 import { MEASURED } from './simulate/costs.ts';
 import { readCosts } from './simulate/large/costs.ts';
@@ -69,8 +69,7 @@ function read(name: Name): number {
     ? number >= 0
     : Number.isInteger(number) && number >= (MAY_BE_NONE.has(name) ? 0 : 1);
   if (!isRight || (SHARES.has(name) && number > 1)) {
-    console.error(`--${name} ${values[name]} is invalid.`);
-    process.exit(1);
+    refuseUsage(import.meta.filename, `--${name} ${values[name]} is invalid.`);
   }
   return number;
 }
@@ -129,7 +128,7 @@ Entering takes ${delay(report.latencies.enter, 0.5)} (p50), ${delay(report.laten
 }
 
 if (values.large) {
-  const plan = largeSale(readLargeOptions(values));
+  const plan = largeSale(readLargeOptions(import.meta.filename, values));
   const figures = figuresOf(plan, predict(plan, readCosts(values.costs)));
   for (const line of tableOf([['predicted', figures]])) console.log(line);
 } else {

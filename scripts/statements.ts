@@ -6,7 +6,7 @@
  *   npm run statements -- --reset              forgets the counts of this database
  */
 import { type RawBuilder, sql } from 'kysely';
-import { readCommandLine } from '../src/config/command-line.ts';
+import { readCommandLine, refuseUsage } from '../src/config/command-line.ts';
 import { type Database, openDatabase } from '../src/db/connection/orm.ts';
 import { runScript } from './lib/run-script.ts';
 
@@ -48,13 +48,11 @@ interface StatementRow {
   text: string;
 }
 
+const order = ORDERS[values.by] ?? refuseOptions();
+const limit = Number(values.limit);
+if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) refuseOptions();
+
 await runScript('Nothing was changed.', async ({ databaseUrl }) => {
-  const order = ORDERS[values.by];
-  const limit = Number(values.limit);
-  if (!order || !Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
-    console.error(`--by is total, mean or calls, and --limit a number from 1 to ${LIMIT_MAX}.`);
-    return 2;
-  }
   const settings = { databaseUrl, connectionsMax: 1, applicationName: 'seatlane-statements' };
   const orm = await openDatabase(settings);
   try {
@@ -70,6 +68,11 @@ await runScript('Nothing was changed.', async ({ databaseUrl }) => {
     await orm.close();
   }
 });
+
+function refuseOptions(): never {
+  const sentence = `--by is total, mean or calls, and --limit a number from 1 to ${LIMIT_MAX}.`;
+  return refuseUsage(import.meta.filename, sentence);
+}
 
 async function readStatements(
   orm: Database,

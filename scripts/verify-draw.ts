@@ -3,7 +3,7 @@
  * verifies that the order follows from the seed and the tickets. It needs no login. It exits with 0 if the order is verified, with 1 if it
  * is not, and with 2 if it could not be verified: there is no such draw, it was cancelled or has not happened yet, or the API does not answer.
  */
-import { readCommandLine } from '../src/config/command-line.ts';
+import { readCommandLine, refuseUsage } from '../src/config/command-line.ts';
 import { faultsOfDraw, type PublishedDraw, type PublishedPlace } from './lib/draw-order.ts';
 import { endOnInterrupt } from './lib/interrupt.ts';
 
@@ -14,9 +14,10 @@ const { values, positionals } = readCommandLine(import.meta.filename, {
   allowPositionals: true,
 });
 const base = values.url ?? process.env.API_URL ?? `http://localhost:${process.env.PORT || 3000}`;
-const id = Number(values.draw ?? positionals[0]);
-if (!Number.isInteger(id)) {
-  stop('Name a concert or a draw: npm run verify-draw -- 1, or npm run verify-draw -- --draw 1');
+const named = [...positionals, ...(values.draw === undefined ? [] : [values.draw])];
+const [id = ''] = named;
+if (named.length !== 1 || !/^[1-9]\d*$/.test(id)) {
+  refuseUsage(import.meta.filename, 'Name one concert or one draw by its number.');
 }
 const path = values.draw === undefined ? `/concerts/${id}/draw` : `/draws/${id}`;
 

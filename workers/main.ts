@@ -6,8 +6,7 @@
  *
  * Without `--lanes` it does all of them.
  */
-import { readCommandLine } from '../src/config/command-line.ts';
-import { ConfigError } from '../src/config/config.ts';
+import { readCommandLine, refuseUsage } from '../src/config/command-line.ts';
 import { runProcess } from '../src/run-process.ts';
 import { PARTS, type Part, startWorker } from './worker.ts';
 
@@ -15,12 +14,15 @@ const { values } = readCommandLine(import.meta.filename, {
   options: { lanes: { type: 'string', multiple: true } },
 });
 const parts = (values.lanes ?? PARTS) as Part[];
+const unknown = parts.find((part) => !PARTS.includes(part));
+if (unknown) {
+  const sentence = `--lanes ${unknown} is unknown. Use ${PARTS.join(', ')}.`;
+  refuseUsage(import.meta.filename, sentence);
+}
 
 await runProcess({
   name: 'worker',
   async start({ config, log }) {
-    const unknown = parts.find((part) => !PARTS.includes(part));
-    if (unknown) throw new ConfigError([`--lanes ${unknown} is unknown. Use ${PARTS.join(', ')}.`]);
     const worker = await startWorker({ config, parts, log });
     log.info({ parts }, 'The worker is running.');
     process.send?.('ready');

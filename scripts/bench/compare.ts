@@ -8,7 +8,7 @@
  */
 
 import { writeFileSync } from 'node:fs';
-import { readCommandLine } from '../../src/config/command-line.ts';
+import { readCommandLine, refuseUsage } from '../../src/config/command-line.ts';
 import { progress } from '../lib/progress.ts';
 import { auditOf } from './audit.ts';
 import { cardPurchases } from './compare/cards.ts';
@@ -169,12 +169,28 @@ const scenarios: (Scenario & { strategies?: readonly Strategy[] })[] = [
   ]),
 ];
 
-const selected = <Name extends string>(list: string | undefined, all: readonly Name[]) =>
-  list === undefined ? [...all] : all.filter((name) => list.split(',').includes(name));
+/** The names that an option gives, separated by commas; without it all. */
+function selected<Name extends string>(
+  option: 'only' | 'strategies',
+  all: readonly Name[],
+): readonly Name[] {
+  const given = values[option]?.split(',') ?? all;
+  const unknown = given.find((name) => !all.some((known) => known === name));
+  if (unknown !== undefined) {
+    refuseUsage(
+      import.meta.filename,
+      `--${option} takes ${[...new Set(all)].join(', ')}, not '${unknown}'.`,
+    );
+  }
+  return all.filter((name) => given.includes(name));
+}
 
-const { only: chosen } = values;
-const wanted = scenarios.filter(({ name }) => chosen?.split(',').includes(name) ?? true);
-const names = selected(values.strategies, STRATEGIES);
+const chosen = selected(
+  'only',
+  scenarios.map(({ name }) => name),
+);
+const wanted = scenarios.filter(({ name }) => chosen.includes(name));
+const names = selected('strategies', STRATEGIES);
 const starting = progress(`Starting PostgreSQL, Redis and ${names.length} systems`);
 const system = await startBenchSystem();
 const contestants = await openContestants(system, names, KNOWN_USERS);

@@ -12,7 +12,7 @@
  *   --migration 1000000   the migration that rewrites that many bookings and their orders for version 0.3.0
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readCommandLine } from '../../src/config/command-line.ts';
+import { readCommandLine, refuseUsage } from '../../src/config/command-line.ts';
 import { type Contestant, openSeatlanes, USERS } from './compare/contestants.ts';
 import { median } from './compare/figures.ts';
 import { atOnce } from './compare/load.ts';
@@ -56,8 +56,10 @@ function rowsOf(option: 'draw' | 'migration'): number | undefined {
   if (given === undefined) return undefined;
   const rows = Number(given);
   if (Number.isInteger(rows) && rows > 0) return rows;
-  console.error(`--${option} ${given} is not a whole number of rows.`);
-  process.exit(1);
+  return refuseUsage(
+    import.meta.filename,
+    `--${option} ${given} is not a whole number of rows above 0.`,
+  );
 }
 
 async function compareRows(sizes: readonly number[]): Promise<void> {

@@ -10,7 +10,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { readCommandLine } from '../../src/config/command-line.ts';
+import { isNumber, readCommandLine, refuseUsage } from '../../src/config/command-line.ts';
 import { freePort } from '../services/free-port.ts';
 import { auditOf } from './audit.ts';
 import { connect, disconnect } from './k6/modules/http.ts';
@@ -38,8 +38,15 @@ const { values } = readCommandLine(import.meta.filename, {
 });
 const { profile } = values;
 if (!PROFILES.includes(profile)) {
-  console.error(`--profile ${profile} is none of ${PROFILES.join(', ')}.`);
-  process.exit(2);
+  refuseUsage(import.meta.filename, `--profile ${profile} is none of ${PROFILES.join(', ')}.`);
+}
+for (const name of ['seconds', 'rate', 'peak'] as const) {
+  if (isNumber(values[name] ?? '0')) continue;
+  refuseUsage(import.meta.filename, `--${name} takes a number, not '${values[name]}'.`);
+}
+const unset = values.set.find((each) => !/^\w+=/.test(each));
+if (unset !== undefined) {
+  refuseUsage(import.meta.filename, `--set takes NAME=VALUE, not '${unset}'.`);
 }
 
 /** The admission of a shop by default; a stress is about the sale behind it. */

@@ -17,7 +17,7 @@
  * others, `--memory` the limit of the API process's old generation, in MB. `--costs` writes the costs of this run to a file for
  * `npm run simulate -- --large --costs FILE`: use it with 40,000 users, 6,000 places, a burst of 4,000 and 30 s to settle.
  */
-import { readCommandLine } from '../../src/config/command-line.ts';
+import { isNumber, readCommandLine, refuseUsage } from '../../src/config/command-line.ts';
 import { LARGE_OPTIONS, readLargeOptions } from '../simulate/large/options.ts';
 import { runLargeSale } from './sale/report.ts';
 
@@ -31,8 +31,11 @@ const { values } = readCommandLine(import.meta.filename, {
   },
 });
 
+if (values.memory !== undefined && !isNumber(values.memory)) {
+  refuseUsage(import.meta.filename, `--memory takes a number, not '${values.memory}'.`);
+}
 if (values.large) {
-  await runLargeSale(readLargeOptions(values), {
+  await runLargeSale(readLargeOptions(import.meta.filename, values), {
     costsFile: values.costs,
     memoryMb: values.memory === undefined ? undefined : Number(values.memory),
   });

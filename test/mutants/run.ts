@@ -11,7 +11,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { endOnInterrupt } from '../../scripts/lib/interrupt.ts';
 import { progress } from '../../scripts/lib/progress.ts';
-import { readCommandLine } from '../../src/config/command-line.ts';
+import { readCommandLine, refuseUsage } from '../../src/config/command-line.ts';
 import { startTemporaryServices } from '../support/services/temporary-services.ts';
 import { mutants } from './index.ts';
 import type { Mutant } from './mutant.ts';
@@ -21,9 +21,11 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const TIMEOUT_MS = 180_000;
 
 const { values } = readCommandLine(import.meta.filename, { options: { name: { type: 'string' } } });
-endOnInterrupt('Nothing was changed on disk: faults are planted in memory.');
-
 const chosen = mutants.filter(({ name }) => name.includes(values.name ?? ''));
+if (chosen.length === 0) {
+  refuseUsage(import.meta.filename, `No planted fault has '${values.name}' in its name.`);
+}
+endOnInterrupt('Nothing was changed on disk: faults are planted in memory.');
 const services = await startTemporaryServices();
 const shown = progress('Running the tests against planted faults');
 const wrong: string[] = [];

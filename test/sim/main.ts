@@ -7,7 +7,7 @@
  *   npm run test:sim                             the same for 100 minutes
  *   npm run sim -- --bug all --seeds 3           plants each bug of bugs.ts, and looks for a seed that finds it
  */
-import { readCommandLine } from '../../src/config/command-line.ts';
+import { isNumber, readCommandLine, refuseUsage } from '../../src/config/command-line.ts';
 import { bugs } from './bugs.ts';
 import { type Measured, shrink, simulate } from './simulate.ts';
 
@@ -17,7 +17,7 @@ const AT_ONCE = 2;
 const { values } = readCommandLine(import.meta.filename, {
   options: {
     /** The first seed; the following ones are the next numbers. `new`: one that was not used before. */
-    seed: { type: 'string', default: '1' },
+    seed: { type: 'string' },
     seeds: { type: 'string', default: '1' },
     /** Instead of `seeds`: simulations begin for as long as this, and for each planted bug. */
     minutes: { type: 'string' },
@@ -28,7 +28,13 @@ const { values } = readCommandLine(import.meta.filename, {
   },
 });
 
-const first = values.seed === 'new' ? Math.floor(Date.now() / 1000) : Number(values.seed);
+const { seed = '1', minutes, bug } = values;
+const unknown = bug !== undefined && bug !== 'all' && !bugs.some(({ name }) => name.includes(bug));
+if (unknown) refuseUsage(import.meta.filename, `No planted bug has '${bug}' in its name.`);
+if ((seed !== 'new' && !isNumber(seed)) || !isNumber(minutes ?? '0')) {
+  refuseUsage(import.meta.filename, '--seed takes a number or `new`, and --minutes a number.');
+}
+const first = seed === 'new' ? Math.floor(Date.now() / 1000) : Number(seed);
 const steps = Number(values.steps);
 const hasFaults = !values['no-faults'];
 const isWrong = values.bug === undefined ? await simulateAll() : await findBugs(values.bug);
@@ -36,7 +42,7 @@ process.exit(isWrong ? 1 : 0);
 
 /** The seeds, one after the other, until there are enough or the time is over. */
 function* nextSeeds(): Generator<number> {
-  const { seeds, minutes } = values;
+  const { seeds } = values;
   const endsAt = performance.now() + Number(minutes) * 60_000;
   const isOver = (count: number) =>
     minutes === undefined ? count === Number(seeds) : performance.now() >= endsAt;

@@ -10,7 +10,7 @@
  */
 
 import { resolve } from 'node:path';
-import { readCommandLine } from '../../../src/config/command-line.ts';
+import { readCommandLine, refuseUsage } from '../../../src/config/command-line.ts';
 import { progress } from '../../lib/progress.ts';
 import { type BenchSystem, startBenchSystem } from '../system.ts';
 import { type Contestant, openSeatlanes } from './contestants.ts';
@@ -48,10 +48,10 @@ const names = values.loads?.split(',') ?? Object.keys(LOADS);
 const people = values.people.split(',').map(Number);
 const unknown = names.find((name) => !LOADS[name]);
 if (unknown || people.some((each) => !(each > 0)) || !(Number(values.rounds) >= 2)) {
-  console.error(
+  refuseUsage(
+    import.meta.filename,
     `--loads takes ${Object.keys(LOADS).join(', ')}; --people takes numbers above 0, --rounds a number above 1.`,
   );
-  process.exit(2);
 }
 
 interface Version {

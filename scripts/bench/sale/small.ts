@@ -8,7 +8,7 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readCommandLine } from '../../../src/config/command-line.ts';
+import { readCommandLine, refuseUsage } from '../../../src/config/command-line.ts';
 import { AccessTokens } from '../../../src/http/auth/access-tokens.ts';
 import { auditOf } from '../audit.ts';
 import { newHall, newStanding, openDatabase, PRICE, type Standing } from '../compare/database.ts';
@@ -26,8 +26,10 @@ const { values } = readCommandLine(import.meta.filename, {
 const userCount = Number(values.users);
 const standingShare = Number(values.standing);
 if (!(standingShare >= 0 && standingShare <= 1)) {
-  console.error(`--standing ${values.standing} is not a share between 0 and 1.`);
-  process.exit(1);
+  refuseUsage(
+    import.meta.filename,
+    `--standing ${values.standing} is not a share between 0 and 1.`,
+  );
 }
 const POLL_MS = 3000;
 const CONNECTIONS = 1000;

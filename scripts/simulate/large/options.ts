@@ -1,4 +1,5 @@
 /** The options of the large sale on the command lines of the benchmark and of the simulation. */
+import { refuseUsage } from '../../../src/config/command-line.ts';
 import { type LargeOptions, largeDefaults } from './plan.ts';
 
 const USERS = 200_000;
@@ -21,25 +22,26 @@ export const LARGE_OPTIONS = {
   seed: text,
 };
 
-/** Reads the options that are given; the others have their defaults. Exits the process with 2 if one is invalid. */
+/** Reads the options that are given; the others have their defaults. Exits the process with 2 if one is invalid. @param file the program's file */
 export function readLargeOptions(
+  file: string,
   values: Partial<Record<keyof LargeOptions, string | undefined>>,
 ): LargeOptions {
   const given = Object.entries(values).flatMap(([key, value]) => {
     const name = key as keyof LargeOptions;
-    return name in LARGE_OPTIONS && value !== undefined ? [[name, read(name, value)] as const] : [];
+    return name in LARGE_OPTIONS && value !== undefined
+      ? [[name, read(file, name, value)] as const]
+      : [];
   });
   const options = Object.fromEntries(given) as Partial<LargeOptions>;
   return { ...largeDefaults(options.users ?? USERS), ...options };
 }
 
-function read(name: keyof LargeOptions, value: string): number {
+function read(file: string, name: keyof LargeOptions, value: string): number {
   const number = Number(value);
   const isRight =
     (FRACTIONS.has(name) ? Number.isFinite(number) : Number.isInteger(number)) &&
     (MAY_BE_NONE.has(name) ? number >= 0 : number > 0) &&
     (name !== 'card' || number <= 1);
-  if (isRight) return number;
-  console.error(`--${name} ${value} is invalid.`);
-  process.exit(2);
+  return isRight ? number : refuseUsage(file, `--${name} ${value} is invalid.`);
 }
