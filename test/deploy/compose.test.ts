@@ -76,7 +76,7 @@ describe('settings', () => {
   });
 
   test('the proxy gets every variable of its configuration', () => {
-    const variables = textOf('deploy/proxy/haproxy.cfg').matchAll(/"\$\{(\w+)\}"/g);
+    const variables = textOf('deploy/proxy/haproxy.cfg').matchAll(/"\$\{(\w+)(?:\[\*\])?\}"/g);
     const wanted = new Set([...variables].map(([, name]) => name));
     expect(Object.keys(named('proxy').environment ?? {}).toSorted()).toEqual([...wanted].sort());
   });

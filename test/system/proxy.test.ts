@@ -1,10 +1,11 @@
 /** The proxy in front of the API: what it lets through as it is, what it adds, and what it refuses. */
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isProblemCode } from '../../src/http/problems/problems.ts';
 import { TestClient } from '../support/http/client.ts';
 import { expectProblem } from '../support/http/problems.ts';
+import { type EchoingApi, startEchoingApi } from '../support/network/echoing-api.ts';
 import { HAPROXY, startProxy, type TestProxy } from '../support/network/proxy.ts';
 import { startSeatlane, type TestSeatlane } from '../support/services/seatlane.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -50,8 +51,7 @@ describe.skipIf(!HAPROXY)('in front of the API', () => {
     await reader?.cancel();
   });
 
-  test('figures for Prometheus come from the API, and the proxy’s own from inside', async () => {
-    expect((await client.request('GET', '/metrics')).body).toContain('seatlane_lane_waiting');
+  test('the proxy’s own figures come from inside', async () => {
     const inside = await fetch(`${proxy.inside}/metrics`);
     expect(await inside.text()).toContain('haproxy_frontend_http_requests_total');
     expect((await fetch(`${proxy.inside}/other`)).status).toBe(404);
@@ -60,37 +60,15 @@ describe.skipIf(!HAPROXY)('in front of the API', () => {
 
 /** An API that says which headers reached it. */
 describe.skipIf(!HAPROXY)('what the proxy does to a request', () => {
-  let server: Server;
-  /** Checks that the API fails. */
-  let failing: string[] = [];
-  let address: string;
+  let api: EchoingApi;
 
   beforeAll(async () => {
-    server = createServer(({ url, headers }, response) => {
-      response.writeHead(failing.includes(url as string) ? 503 : 200, {
-        'Content-Type': 'application/json',
-      });
-      response.end(JSON.stringify(headers));
-    });
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    api = await startEchoingApi();
   });
-  afterAll(() => server.close());
-
-  async function withProxy(
-    limits: { connections?: number; requests?: number },
-    look: (proxy: TestProxy, client: TestClient) => Promise<void>,
-  ): Promise<void> {
-    const proxy = await startProxy(address, limits);
-    try {
-      await look(proxy, new TestClient(proxy.base));
-    } finally {
-      await proxy.stop();
-    }
-  }
+  afterAll(() => api.stop());
 
   test('it says where the request comes from, whatever the client claims', () =>
-    withProxy({}, async (_proxy, client) => {
+    api.withProxy({}, async (_proxy, client) => {
       const claims = { 'X-Forwarded-For': '10.9.8.7', 'X-Forwarded-Proto': 'https' };
       const { body } = await client.request('GET', '/', { headers: claims });
       expect(body as IncomingHttpHeaders).toMatchObject({
@@ -101,7 +79,7 @@ describe.skipIf(!HAPROXY)('what the proxy does to a request', () => {
     }));
 
   test('it keeps the request’s id, and makes one where there is none', () =>
-    withProxy({}, async (_proxy, client) => {
+    api.withProxy({}, async (_proxy, client) => {
       const idOf = async (headers: Record<string, string>) =>
         (await client.request('GET', '/', { headers })).body['x-request-id'];
       expect(await idOf({ 'X-Request-Id': 'mine' })).toBe('mine');
@@ -110,7 +88,7 @@ describe.skipIf(!HAPROXY)('what the proxy does to a request', () => {
     }));
 
   test('an address that sends too much is told to wait', () =>
-    withProxy({ requests: 20 }, async (_proxy, client) => {
+    api.withProxy({ requests: 20 }, async (_proxy, client) => {
       const answers = await Promise.all(
         Array.from({ length: 30 }, () => client.request('GET', '/')),
       );
@@ -123,7 +101,7 @@ describe.skipIf(!HAPROXY)('what the proxy does to a request', () => {
     }));
 
   test('an address with too many connections gets no more', () =>
-    withProxy({ connections: 5 }, async ({ base }) => {
+    api.withProxy({ connections: 5 }, async ({ base }) => {
       const sockets: Socket[] = [];
       for (let opened = 0; opened < 10; opened += 1) {
         sockets.push(connect(Number(new URL(base).port), '127.0.0.1').on('error', () => undefined));
@@ -132,11 +110,19 @@ describe.skipIf(!HAPROXY)('what the proxy does to a request', () => {
       for (const socket of sockets) socket.destroy();
     }));
 
+  test('it logs what fails, and nothing else', () =>
+    api.withProxy({}, async ({ log }, client) => {
+      for (let sent = 0; sent < 5; sent += 1) await client.request('GET', '/');
+      await client.request('GET', '/fails');
+      await waitFor('the failure to be logged', () => log().includes('/fails'));
+      expect(log()).not.toContain('"GET / HTTP');
+    }));
+
   test('an API that stops is left out, and one that is started taken back', () =>
-    withProxy({}, async (_proxy, client) => {
+    api.withProxy({}, async (_proxy, client) => {
       const look = () => client.request('GET', '/');
       expect((await look()).status).toBe(200);
-      failing = ['/health/ready', '/health/serving'];
+      api.failing = ['/health/ready', '/health/serving'];
       const refused = await waitFor('it to be left out', async () => {
         const answer = await look();
         return answer.status === 503 && answer;
@@ -144,13 +130,13 @@ describe.skipIf(!HAPROXY)('what the proxy does to a request', () => {
       expectProblem(refused, 503, 'SERVICE_UNAVAILABLE');
       expect(isProblemCode(refused.body.code)).toBe(true);
       expect(refused.headers.get('retry-after')).toBe('1');
-      failing = [];
+      api.failing = [];
       await waitFor('it to be taken back', async () => (await look()).status === 200);
     }));
 
   test('an API without PostgreSQL or Redis gets requests if there is no other', () =>
-    withProxy({}, async (proxy, client) => {
-      failing = ['/health/ready'];
+    api.withProxy({}, async (proxy, client) => {
+      api.failing = ['/health/ready'];
       const servers = async () => {
         const metrics = await (await fetch(`${proxy.inside}/metrics`)).text();
         const up = (backend: string) =>
@@ -162,6 +148,6 @@ describe.skipIf(!HAPROXY)('what the proxy does to a request', () => {
       await waitFor('no process is ready', async () => (await servers())[0] === '0');
       expect((await servers())[1]).not.toBe('0');
       expect((await client.request('GET', '/')).status).toBe(200);
-      failing = [];
+      api.failing = [];
     }));
 });

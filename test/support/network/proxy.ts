@@ -20,39 +20,63 @@ export interface TestProxy {
   base: string;
   /** The address of its health and statistics. */
   inside: string;
+  /** What it has logged so far. */
+  log(): string;
   stop(): Promise<void>;
+}
+
+export interface ProxySettings {
+  /** The limits of one address: connections at a time, requests in ten seconds. */
+  connections?: number;
+  requests?: number;
+  /** Words of the `bind` line, as `accept-proxy`. */
+  bindOptions?: string;
+  /** Addresses of a front whose `X-Forwarded-For` counts. */
+  front?: string;
+  /** The file of another configuration. */
+  configuration?: string;
 }
 
 /**
  * Starts the proxy, and waits until it responds.
  * @param apiAddress host and port, as `127.0.0.1:3000`
- * @param limits of one address: connections at a time, requests in ten seconds
  */
 export async function startProxy(
   apiAddress: string,
-  limits: { connections?: number; requests?: number } = {},
+  settings: ProxySettings = {},
 ): Promise<TestProxy> {
   const [port, insidePort] = [await freePort(), await freePort()];
-  const child = spawn(HAPROXY as string, ['-W', '-f', CONFIGURATION], {
+  const child = spawn(HAPROXY as string, ['-W', '-f', settings.configuration ?? CONFIGURATION], {
     env: {
       API_ADDRESS: apiAddress,
       PROXY_BIND: `127.0.0.1:${port}`,
+      PROXY_BIND_OPTIONS: settings.bindOptions ?? 'name public',
+      PROXY_FRONT: settings.front ?? '255.255.255.255',
       PROXY_INSIDE_BIND: `127.0.0.1:${insidePort}`,
-      PROXY_CONNECTIONS: String(limits.connections ?? 1000),
-      PROXY_REQUESTS: String(limits.requests ?? 100_000),
+      PROXY_CONNECTIONS: String(settings.connections ?? 1000),
+      PROXY_REQUESTS: String(settings.requests ?? 100_000),
     },
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  let log = '';
+  for (const output of [child.stdout, child.stderr]) {
+    output.on('data', (data) => {
+      log += data;
+    });
+  }
   const inside = `http://127.0.0.1:${insidePort}`;
-  const isUp = () =>
-    fetch(`${inside}/health/live`).then(
+  const isUp = () => {
+    if (child.exitCode !== null) throw new Error(`HAProxy did not start: ${log}`);
+    return fetch(`${inside}/health/live`).then(
       ({ ok }) => ok,
       () => false,
     );
+  };
   await waitFor('the proxy to answer', isUp);
   return {
     base: `http://127.0.0.1:${port}`,
     inside,
+    log: () => log,
     stop: () => stopProcess(child),
   };
 }
