@@ -13,6 +13,7 @@ interface Service {
   ports?: string[];
   expose?: string[];
   volumes?: string[];
+  logging?: { options?: Record<string, string> };
   healthcheck?: { test?: string | string[] };
   depends_on?: Record<string, { condition: string }>;
 }
@@ -85,6 +86,10 @@ describe('settings', () => {
 describe('each service', () => {
   test.each(services)('%s uses an image of an exact version', (_name, { image }) => {
     expect(image).toMatch(/:v?\d+\.\d+(\.\d+)?(-\w+)?$/);
+  });
+
+  test.each(services)('%s cannot fill the disk with its log', (_name, { logging }) => {
+    expect(logging?.options).toMatchObject({ 'max-size': '20m', 'max-file': '5' });
   });
 
   test.each(services)('%s mounts only existing files and volumes', (_name, { volumes = [] }) => {
