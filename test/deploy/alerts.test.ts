@@ -45,7 +45,8 @@ test.each(alerts)(
   },
 );
 
-describe.skipIf(!PROMTOOL)('by promtool (of the package prometheus)', () => {
+// Promtool takes half a minute of CPU time.
+describe.skipIf(!PROMTOOL)('by promtool (of the package prometheus)', { timeout: 180_000 }, () => {
   test('every alert does what its tests expect', () => {
     const { output, hasPassed } = testRules(files);
     expect(hasPassed, output).toBe(true);
