@@ -140,8 +140,6 @@ describe('each process', () => {
       ]) {
         expect(probe.httpGet).toEqual({ path, port: port.name });
       }
-      const { annotations } = deployment.spec.template.metadata;
-      expect(annotations).toMatchObject({ 'prometheus.io/port': setting });
     },
   );
 
