@@ -1,6 +1,6 @@
 /** Why a process cannot start, as a sentence for the operator who can mend it. */
 import { ConfigError } from './config/config.ts';
-import { sentenceOfDatabaseFault } from './db/connection/database-fault.ts';
+import { SessionsShared, sentenceOfDatabaseFault } from './db/connection/database-fault.ts';
 import { LaneCountsDiffer, NotMigrated } from './db/lanes/counts.ts';
 import { UntestedBullmq } from './lanes/bullmq/version.ts';
 import { RedisMismatch } from './lanes/redis/redis.ts';
@@ -10,7 +10,7 @@ import { isRedisUnavailable } from './runtime/service-errors.ts';
 /** Their messages say what is wrong and what to do. */
 const EXPLAINED = [
   ...[ConfigError, LaneCountsDiffer, NotMigrated],
-  ...[PortUnusable, RedisMismatch, UntestedBullmq],
+  ...[PortUnusable, RedisMismatch, SessionsShared, UntestedBullmq],
 ];
 
 /**

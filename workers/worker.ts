@@ -46,7 +46,7 @@ export interface RunningWorker {
 
 /**
  * Starts a worker.
- * @throws {UntestedBullmq} {LaneCountsDiffer} or Error when PostgreSQL cannot be reached or is behind a pooler
+ * @throws {UntestedBullmq} {LaneCountsDiffer} {SessionsShared} or Error when PostgreSQL cannot be reached
  */
 export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   refuseUntestedBullmq();

@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { startSessionPooler } from '../support/network/session-pooler.ts';
 import { cloneServices, type TestServices } from '../support/services/database.ts';
 import { environmentFor } from '../support/services/seatlane.ts';
 
@@ -70,6 +71,13 @@ test('a worker says that the port of its probes is taken', async () => {
   expect(sentence).toBe(
     `Port ${port} is in use by another program. Set WORKER_PORT to choose another port, or stop that program.`,
   );
+});
+
+test('a worker says that a pooler shares its sessions', async () => {
+  const pooler = await startSessionPooler(services.databaseUrl, 'seatlane-owner');
+  const sentence = await failureOf('workers/main.ts', { DATABASE_URL: pooler.url });
+  expect(sentence).toMatch(/^DATABASE_URL points to a pooler in transaction mode, .*\.$/);
+  await pooler.stop();
 });
 
 test('an API process says that its port is taken', async () => {

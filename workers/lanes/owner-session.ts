@@ -8,6 +8,7 @@
 import { randomInt } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Client } from 'pg';
+import { SessionsShared } from '../../src/db/connection/database-fault.ts';
 import { KIND_STEP, LANE_LOCKS } from '../../src/db/lanes/lock-keys.ts';
 import { LANE_KINDS, type LaneKind, type LaneName } from '../../src/lanes/lanes.ts';
 
@@ -161,7 +162,7 @@ async function orEnd<Result>(client: Client, step: Promise<Result>): Promise<Res
 /**
  * Checks that two connections are separate sessions that see each other's locks. A pooler in transaction mode breaks
  * this: session locks get lost, and two processes could own one lane.
- * @throws Error when a pooler shares the sessions
+ * @throws {SessionsShared} or Error when PostgreSQL cannot be reached
  */
 export async function refuseSharedSessions(databaseUrl: string): Promise<void> {
   const [one, other] = await Promise.all([connect(databaseUrl), connect(databaseUrl)]);
@@ -172,9 +173,7 @@ export async function refuseSharedSessions(databaseUrl: string): Promise<void> {
     const others = (await other.query(lock, key)).rows[0];
     const later = (await one.query('select pg_backend_pid() as pid')).rows[0];
     if (!mine.locked || others.locked || mine.pid === others.pid || mine.pid !== later.pid) {
-      throw new Error(
-        'DATABASE_URL points to a pooler in transaction mode, which shares sessions. Worker processes own lanes by session locks, which such a pooler loses. Give them a direct connection to PostgreSQL.',
-      );
+      throw new SessionsShared();
     }
   } finally {
     await Promise.all([one.end(), other.end()]);

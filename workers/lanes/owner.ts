@@ -62,7 +62,7 @@ export class LaneOwner {
     return this.#session !== undefined;
   }
 
-  /** Starts taking lanes. @throws Error when PostgreSQL cannot be reached, or is behind a pooler that shares sessions */
+  /** Starts taking lanes. @throws {SessionsShared} or Error when PostgreSQL cannot be reached */
   async start(): Promise<void> {
     await refuseSharedSessions(this.#deps.databaseUrl);
     this.#session = await this.#open();

@@ -4,6 +4,17 @@ import { isServiceUnavailable } from '../../runtime/service-errors.ts';
 /** PostgreSQL's SQLSTATE for an unknown database; class 28 is about the user and the password. */
 const NO_DATABASE = '3D000';
 
+/** A pooler shares sessions among connections. The message says what to do. */
+export class SessionsShared extends Error {
+  override readonly name = 'SessionsShared';
+
+  constructor() {
+    super(
+      'DATABASE_URL points to a pooler in transaction mode, which shares sessions. Worker processes own lanes by session locks, which such a pooler loses. Give them a direct connection to PostgreSQL.',
+    );
+  }
+}
+
 /**
  * @param databaseUrl DATABASE_URL; of it only the host and the name of the database are shown
  * @returns undefined if the error has another cause
