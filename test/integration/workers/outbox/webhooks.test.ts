@@ -24,6 +24,7 @@ import { PendingMessages } from '../../../../workers/outbox/webhooks/pending.ts'
 import { SENDING_MAX } from '../../../../workers/outbox/webhooks/receiver.ts';
 import { expireHolds } from '../../../../workers/timers/expire-holds.ts';
 import { admit } from '../../../../workers/timers/queue/admit.ts';
+import { endOverQueues } from '../../../../workers/timers/queue/queues-over.ts';
 import { relayEvents } from '../../../../workers/timers/relay-events.ts';
 import { startNameServer } from '../../../support/name-server.ts';
 import {
@@ -471,6 +472,14 @@ test('a removed webhook receives no more messages, not even queued ones', async 
   expect(await counted('removed')).toBe(removedBefore + 3);
 });
 
+/** A user who waits in the queue of a concert of its own. */
+async function queueOf(subject: string): Promise<{ queueId: number; scheduleId: number }> {
+  const { id: scheduleId, concertId } = await lane.schedule();
+  const queueId = await lane.queue([concertId]);
+  await lane.result(lane.command('enter-queue', { subject, input: { queueId } }));
+  return { queueId, scheduleId };
+}
+
 /** Sends what was recorded. @returns the bodies that arrived, in the order of the events */
 async function eventsTold(count: number) {
   await relayEvents(lane.orm, outbox);
@@ -555,6 +564,33 @@ test('a webhook receives admitted users, and entries that expired or went unclai
       ended('entry-expired', 'lea', second),
     ]),
   );
+});
+
+test('a webhook receives the entries of a queue that is sold out, and of one whose sales have closed', async () => {
+  await register(receiver.url, [], ['entry-sold-out', 'entry-closed']);
+  const [soldOut, closed] = [await queueOf('uma'), await queueOf('vic')];
+  await lane.rows(`update seat set state = 'sold' where schedule_id = ${soldOut.scheduleId}`);
+  await lane.rows(`update schedule set booking_start_at = now() - interval '2 hours',
+    booking_end_at = now() - interval '1 hour' where id = ${closed.scheduleId}`);
+  const run = () => endOverQueues(lane.orm, { onEnded: () => undefined, log: deps.log });
+  await run();
+  await lane.rows(`update waiting_queue set over_since = over_since - interval '10 seconds'`);
+  await run();
+  // The audit after all tests would find sold seats without a payment.
+  await lane.rows(`update seat set state = 'available' where schedule_id = ${soldOut.scheduleId}`);
+  const ended = (event: string, subject: string, { queueId }: { queueId: number }) => ({
+    type: `event.${event}`,
+    timestamp: anyTime,
+    data: { id: anyId, event, subject, queueId, number: 1 },
+  });
+  expect(await lane.rows('select name from webhook_event order by id')).toEqual([
+    { name: 'entry-sold-out' },
+    { name: 'entry-closed' },
+  ]);
+  expect(await eventsTold(2)).toEqual([
+    ended('entry-sold-out', 'uma', soldOut),
+    ended('entry-closed', 'vic', closed),
+  ]);
 });
 
 test('a webhook receives a draw', async () => {
