@@ -84,6 +84,21 @@ test('a client that goes away in the middle leaves no connection of the pool in 
   expect(status).toBe(200);
 });
 
+test('if a later piece cannot be read, the connection is cut, so that the client does not take the file for whole', async () => {
+  // No date of JavaScript: the process fails to write the order down.
+  const spoil = (paidAt: string) =>
+    seatlane.rows(`update app_order set paid_at = ${paidAt} where id = (
+      select id from app_order where schedule_id = ${scheduleId} order by id offset 1500 limit 1)`);
+  await spoil(`'infinity'`);
+  const headers = { Authorization: `Bearer ${token}` };
+  const response = await fetch(seatlane.client.base + path(), { headers });
+  expect(response.status).toBe(200);
+  await expect(response.text()).rejects.toThrow('terminated');
+  await spoil('created_at');
+  const whole = await fetch(seatlane.client.base + path(), { headers });
+  expect(readStrictCsv(await whole.text())).toHaveLength(1 + ORDERS);
+});
+
 test('a schedule without orders has only the names of the columns, and one that does not exist is a 404', async () => {
   const { id } = await seatlane.client.schedule();
   const { body } = await seatlane.client.request('GET', path(id), { token });
