@@ -120,6 +120,8 @@ async function balance(): Promise<number> {
 
 test.each(Object.keys(states))('Redis is %s', async (name) => {
   const { begin, end, refuses = false } = states[name] as State;
+  const finished = await here.stand.charge({ Prefer: 'wait=5' });
+  expect(finished).toMatchObject({ status: 200, body: { state: 'succeeded' } });
   const before = await balance();
   await begin();
   try {
@@ -134,6 +136,9 @@ test.each(Object.keys(states))('Redis is %s', async (name) => {
       expect(codes).toEqual(answers.map(() => 'SERVICE_UNAVAILABLE'));
     }
     expect(await balance()).toBe(before);
+    // From its receipt in PostgreSQL, if Redis does not give it.
+    const { status, body } = await here.stand.read(`/jobs/${finished.body.id}`);
+    expect({ status, body }).toEqual({ status: 200, body: finished.body });
     await here.stand.untilReadiness('redis');
     expectAway(await here.stand.charge());
     told(`Redis ${name}`, Math.max(...answers.map(({ ms }) => ms)));
