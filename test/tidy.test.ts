@@ -412,6 +412,20 @@ describe('every command', () => {
     expect(unsent, 'enqueue these in workers/ or src/http/payments').toEqual([]);
   });
 
+  test('is tested to take effect once, and to leave nothing behind', () => {
+    const tests = filesOf('test/integration/workers')
+      .map((file) => ({ file, text: textOf(file) }))
+      .filter(({ text }) => /\bexpectOneEffect\(/.test(text))
+      .filter(({ text }) => /\bexpectNothingBehind\(/.test(text));
+    const missing = names.filter(
+      (name) =>
+        !tests.some(
+          ({ file, text }) => basename(file) === `${name}.test.ts` || text.includes(`'${name}'`),
+        ),
+    );
+    expect(missing, 'test them with test/support/handler-promises.ts').toEqual([]);
+  });
+
   test('is listed in docs/outcomes.md', () => {
     const page = textOf('docs/outcomes.md');
     const missing = names.filter((name) => !page.includes(`| \`${name}\` |`));
