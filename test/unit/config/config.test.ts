@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../../../src/config/config.ts';
+import { environmentSchema } from '../../../src/config/settings.ts';
 
 const SECRET = 'a secret that nobody may ever read';
 const good = {
@@ -90,9 +91,157 @@ describe('the settings that are read', () => {
     });
   });
 
-  test('can replace the defaults, in the unit of their name', () => {
-    const { config } = readConfig({ ...good, HOLD_SECONDS: '90', CANCEL_UNTIL_HOURS: '2' });
-    expect(config).toMatchObject({ holdMs: 90_000, cancelUntilMs: 7_200_000 });
+  /** Each setting with a value that no other has, nor is its default. JWKS_URL and JWT_SECRET exclude each other. */
+  const DISTINCT = {
+    PORT: '3001',
+    WORKER_PORT: '3002',
+    DATABASE_URL: 'postgres://one@one/one',
+    REDIS_URL: 'redis://two',
+    REDIS_TIMEOUT_MS: '2003',
+    DATABASE_TIMEOUT_MS: '3004',
+    REDIS_PREFIX: 'three',
+    SEAT_LANES: '9',
+    USER_LANES: '10',
+    BATCH_SIZE: '257',
+    LANE_LIMIT: '20001',
+    RATE_LIMIT: '3005',
+    STREAMS_MAX: '10001',
+    STREAMS_PER_USER: '21',
+    WAITS_MAX: '10002',
+    WAITS_PER_USER: '2001',
+    HOLD_SECONDS: '301',
+    HOLD_GRACE_SECONDS: '11',
+    ADMIT_LIMIT: '251',
+    ADMIT_WINDOW_SECONDS: '12',
+    MAX_ACTIVE: '1001',
+    MAX_ACTIVE_TOTAL: '1002',
+    MAX_WAITING: '1000001',
+    QUEUE_TOKEN_SECONDS: '302',
+    WAITING_IDLE_SECONDS: '61',
+    WAITING_GONE_MINUTES: '31',
+    CLAIM_SECONDS: '121',
+    MAX_SEATS_PER_USER: '13',
+    CANCEL_UNTIL_HOURS: '25',
+    JWT_SECRET: 'the secret of access tokens, long enough',
+    QUEUE_TOKEN_SECRET: 'the secret of queue tokens, long enough',
+    TICKET_SECRETS: 'the secret of tickets which is long enough',
+    JWT_ISSUER: 'four',
+    JWT_AUDIENCE: 'five',
+    DEV_ISSUER: 'on',
+    ADMIN_USER: 'six',
+    ADMIN_PASSWORD: 'a password that is long enough',
+    CORS_ORIGINS: 'https://seven.example',
+    TRUSTED_PROXIES: '3',
+    WEBHOOK_ALLOW_PRIVATE: 'on',
+    WEBHOOK_PENDING_MAX: '10003',
+    CURRENCY: 'EUR',
+    CHECKOUT_SECONDS: '601',
+    RECONCILE_SECONDS: '62',
+    LATE_PAYMENT: 'keep',
+    RETURN_ORIGINS: 'https://eight.example',
+    OPEN_CHARGING: 'on',
+    SANDBOX_URL: 'https://nine.example',
+    SANDBOX_SECRET: 'the secret of the sandbox, long enough',
+    STRIPE_SECRET_KEY: 'sk_test_ten',
+    STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef',
+    STRIPE_API_URL: 'https://eleven.example',
+    LOG_LEVEL: 'warn',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'https://twelve.example',
+    OTEL_TRACES_SAMPLER_ARG: '0.5',
+    EMBEDDED: 'on',
+  };
+
+  test('replace the defaults, each in its place and in the unit of its name', () => {
+    const isLeftOut = (name: string) => ['JWKS_URL', 'NODE_ENV'].includes(name);
+    const names = Object.keys(environmentSchema.shape).filter((name) => !isLeftOut(name));
+    expect(Object.keys(DISTINCT).toSorted()).toEqual(names.toSorted());
+    const values = Object.values(DISTINCT).filter((value) => value !== 'on');
+    expect(new Set(values).size).toBe(values.length);
+    expect(readConfig(DISTINCT).config).toEqual({
+      port: 3001,
+      portMayMove: true,
+      workerPort: 3002,
+      databaseUrl: DISTINCT.DATABASE_URL,
+      redisUrl: DISTINCT.REDIS_URL,
+      redisPrefix: 'three',
+      redisTimeoutMs: 2003,
+      databaseTimeoutMs: 3004,
+      seatLanes: 9,
+      userLanes: 10,
+      batchSize: 257,
+      laneLimit: 20_001,
+      holdMs: 301_000,
+      holdGraceMs: 11_000,
+      admitLimit: 251,
+      admitWindowMs: 12_000,
+      maxActive: 1001,
+      maxActiveTotal: 1002,
+      maxWaiting: 1_000_001,
+      queueTokenMs: 302_000,
+      rateLimit: 3005,
+      trustedProxies: 3,
+      streamsMax: 10_001,
+      streamsPerUser: 21,
+      waitsMax: 10_002,
+      waitsPerUser: 2001,
+      waitingIdleMs: 61_000,
+      waitingGoneMs: 1_860_000,
+      claimMs: 121_000,
+      seatsPerUserMax: 13,
+      cancelUntilMs: 90_000_000,
+      corsOrigins: [DISTINCT.CORS_ORIGINS],
+      jwtSecret: DISTINCT.JWT_SECRET,
+      jwksUrl: undefined,
+      queueTokenSecret: DISTINCT.QUEUE_TOKEN_SECRET,
+      jwtIssuer: 'four',
+      jwtAudience: 'five',
+      devIssuer: true,
+      adminUser: 'six',
+      adminPassword: DISTINCT.ADMIN_PASSWORD,
+      webhookAllowPrivate: true,
+      webhookPendingMax: 10_003,
+      payments: {
+        currency: 'EUR',
+        checkoutMs: 601_000,
+        reconcileMs: 62_000,
+        latePayment: 'keep',
+        returnOrigins: [DISTINCT.RETURN_ORIGINS],
+        openCharging: true,
+        sandbox: { url: DISTINCT.SANDBOX_URL, secret: DISTINCT.SANDBOX_SECRET },
+        stripe: {
+          secretKey: DISTINCT.STRIPE_SECRET_KEY,
+          webhookSecret: DISTINCT.STRIPE_WEBHOOK_SECRET,
+          apiUrl: DISTINCT.STRIPE_API_URL,
+        },
+      },
+      logLevel: 'warn',
+      otlpEndpoint: DISTINCT.OTEL_EXPORTER_OTLP_ENDPOINT,
+      ticketSecrets: [DISTINCT.TICKET_SECRETS],
+      traceShare: 0.5,
+    });
+  });
+
+  test.each(['DEV_ISSUER', 'WEBHOOK_ALLOW_PRIVATE', 'OPEN_CHARGING', 'EMBEDDED'] as const)(
+    'without %s only that switch is off',
+    (name) => {
+      const switchesOf = ({ config }: ReturnType<typeof readConfig>) => ({
+        DEV_ISSUER: config.devIssuer,
+        WEBHOOK_ALLOW_PRIVATE: config.webhookAllowPrivate,
+        OPEN_CHARGING: config.payments.openCharging,
+        EMBEDDED: config.portMayMove,
+      });
+      const on = switchesOf(readConfig(DISTINCT));
+      expect(switchesOf(readConfig({ ...DISTINCT, [name]: 'off' }))).toEqual({
+        ...on,
+        [name]: false,
+      });
+    },
+  );
+
+  test('include the URL of published keys', () => {
+    const { JWT_SECRET: _, DEV_ISSUER: __, ...others } = DISTINCT;
+    const { config } = readConfig({ ...others, JWKS_URL });
+    expect(config).toMatchObject({ jwtSecret: undefined, jwksUrl: JWKS_URL });
   });
 
   test('have their default if they are empty', () => {
