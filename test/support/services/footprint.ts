@@ -7,6 +7,7 @@ import {
   WEBHOOKS_QUEUE,
 } from '../../../src/lanes/bullmq/queues.ts';
 import { laneNames } from '../../../src/lanes/lanes.ts';
+import { rowsByTable } from '../effects.ts';
 import type { TestSeatlane } from './seatlane.ts';
 
 export interface JobCounts {
@@ -18,7 +19,7 @@ export interface JobCounts {
 }
 
 export interface Footprints {
-  /** Every row of every table, as text. */
+  /** Every row of every table, as text, but for what changes without commands. */
   rows(): Promise<Record<string, string[]>>;
   /** The jobs of all lanes, webhook messages and calls to payment providers, without those of timers. */
   jobs(): Promise<JobCounts>;
@@ -27,10 +28,6 @@ export interface Footprints {
 
 const STATES = ['waiting', 'active', 'completed', 'failed'] as const;
 
-/** Owners of lanes, presence and its watch change without commands, so they are ignored. */
-const UNASKED_TABLES = ['lane', 'presence_watch'];
-const UNASKED_COLUMNS = "array['seen_at', 'seen_near_front', 'claimed_at']";
-
 /** Close them before Seatlane stops. */
 export function footprintsOf({ rows, services, config }: TestSeatlane): Footprints {
   const redis = new Redis(services.redisUrl);
@@ -38,15 +35,7 @@ export function footprintsOf({ rows, services, config }: TestSeatlane): Footprin
     openQueue(name, redis, services),
   );
   return {
-    async rows() {
-      const tables = await rows<{ name: string }>(
-        `select table_name as name from information_schema.tables
-         where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`,
-      );
-      const looked = tables.filter(({ name }) => !UNASKED_TABLES.includes(name));
-      const found = await Promise.all(looked.map(({ name }) => rowsOf(rows, name)));
-      return Object.fromEntries(looked.map(({ name }, place) => [name, found[place] as string[]]));
-    },
+    rows: () => rowsByTable(rows),
     async jobs() {
       const total: JobCounts = { waiting: 0, active: 0, completed: 0, failed: 0 };
       await Promise.all(
@@ -61,11 +50,4 @@ export function footprintsOf({ rows, services, config }: TestSeatlane): Footprin
     },
     close: () => redis.disconnect(),
   };
-}
-
-async function rowsOf(rows: TestSeatlane['rows'], table: string): Promise<string[]> {
-  const lines = await rows<{ line: string }>(
-    `select (to_jsonb("${table}") - ${UNASKED_COLUMNS})::text as line from "${table}" order by 1`,
-  );
-  return lines.map(({ line }) => line);
 }
