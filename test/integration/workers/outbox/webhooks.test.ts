@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { webhookSecret } from '../../../../src/commands/schemas/webhook-secret.ts';
+import { openDatabase } from '../../../../src/db/connection/orm.ts';
 import { queueKeyStart } from '../../../../src/lanes/bullmq/keys.ts';
 import { openQueue, WEBHOOKS_QUEUE } from '../../../../src/lanes/bullmq/queues.ts';
 import {
@@ -422,6 +423,38 @@ test('a receiver that fails five times in a row is paused, and the pause uses no
   expect(Object.fromEntries(tried.map(({ id, attemptsMade }) => [id, attemptsMade]))).toEqual(
     Object.fromEntries(Object.entries(sent).map(([id, requests = []]) => [id, requests.length])),
   );
+});
+
+test('a message that was pending for a day is given up without a request, and frees its slot', async () => {
+  const pending = new PendingMessages(redis, { redisPrefix: deps.redisPrefix, max: 1 });
+  const narrow = new WebhookOutbox({ ...deps, pending });
+  await register();
+  await narrow.refresh();
+  await narrow.put(await charges(1));
+  const [message] = await queue.getWaiting();
+  const key = `${queueKeyStart(deps.redisPrefix, WEBHOOKS_QUEUE)}${message?.id}`;
+  await redis.hset(key, 'timestamp', String((message?.timestamp ?? 0) - 90_000_000));
+  // Whether the webhook still exists cannot be told, so the message would be delayed.
+  const orm = await openDatabase({
+    databaseUrl: 'postgres://seatlane@127.0.0.1:9/away',
+    connectionsMax: 1,
+    applicationName: 'test',
+  });
+  const connectionsBefore = receiver.connections;
+  deliver({ orm, pending });
+  expect(await untilOver('failed')).toMatchObject({
+    attemptsMade: 1,
+    failedReason: expect.stringContaining('pending for a day'),
+  });
+  expect(receiver.connections).toBe(connectionsBefore);
+  const droppedBefore = await counted('dropped');
+  await narrow.put(await charges(1));
+  expect(await counted('dropped')).toBe(droppedBefore);
+  await narrow.put(await charges(1));
+  expect(await counted('dropped')).toBe(droppedBefore + 1);
+  narrow.stop();
+  await deliveries?.close();
+  await orm.close();
 });
 
 test('messages beyond a webhook’s limit are dropped and counted; a repeated message uses no second slot', async () => {
