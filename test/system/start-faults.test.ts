@@ -27,10 +27,16 @@ beforeAll(async () => {
 afterAll(() => taken.close());
 
 /** Starts a process that fails. @returns what it printed besides its log */
-async function failureOf(file: string, settings: Record<string, string>): Promise<string> {
+async function failureOf(
+  file: string,
+  settings: Record<string, string>,
+  words: string[] = [],
+): Promise<string> {
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, ...environmentFor(services), ...settings };
-  const failed = await run(process.execPath, [file], { cwd: ROOT, env }).catch((error) => error);
+  const failed = await run(process.execPath, [file, ...words], { cwd: ROOT, env }).catch(
+    (error) => error,
+  );
   expect(failed.code).toBe(1);
   expect(failed.stderr).not.toMatch(STACK);
   return failed.stderr.replace(LOG_LINE, '').trim();
@@ -70,6 +76,13 @@ test('a worker says that the port of its probes is taken', async () => {
   const sentence = await failureOf('workers/main.ts', { WORKER_PORT: String(port) });
   expect(sentence).toBe(
     `Port ${port} is in use by another program. Set WORKER_PORT to choose another port, or stop that program.`,
+  );
+});
+
+test('a worker says which lanes there are when it is given unknown ones', async () => {
+  const sentence = await failureOf('workers/main.ts', {}, ['--lanes', 'seat', '--lanes', 'seats']);
+  expect(sentence).toContain(
+    '--lanes seats is unknown. Use seat, user, timers, webhooks, payments.',
   );
 });
 
