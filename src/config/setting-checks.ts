@@ -139,6 +139,14 @@ export const doubts: readonly Check[] = [
     s.QUEUE_TOKEN_SECONDS < s.HOLD_SECONDS &&
     !s.EMBEDDED &&
     `QUEUE_TOKEN_SECONDS (${s.QUEUE_TOKEN_SECONDS}) is shorter than HOLD_SECONDS (${s.HOLD_SECONDS}): buyers have only that long to place orders, and can pay what they hold until its end.`,
+  // The longest pause of the client (20 s) comes after a note that is up to 10 s older than its poll.
+  (s) =>
+    s.WAITING_IDLE_SECONDS < 35 &&
+    'WAITING_IDLE_SECONDS is below 35: waiting users who poll as the client does can be skipped.',
+  // The client learns of an admission up to 20 s later, and the page has to load the seats.
+  (s) =>
+    s.CLAIM_SECONDS < 30 &&
+    'CLAIM_SECONDS is below 30: admitted users can lose their session before the client has used it.',
   (s) =>
     (s.SEAT_LANES < 8 || s.USER_LANES < 8) &&
     'SEAT_LANES or USER_LANES is below 8: workers beyond the number of lanes stay idle.',

@@ -1,9 +1,8 @@
 /** The types of settings: what the environment variables can contain. */
 import { z } from 'zod';
 
-/** @param why why it must not be below `from`, if that is not obvious */
-export function wholeNumber(from: number, to: number, fallback: number, why?: string) {
-  const error = `must be a whole number from ${from} to ${to}${why === undefined ? '' : `: ${why}`}`;
+export function wholeNumber(from: number, to: number, fallback: number) {
+  const error = `must be a whole number from ${from} to ${to}`;
   return z.coerce
     .number({ error })
     .int({ error })

@@ -95,22 +95,10 @@ export const environmentSchema = z.object({
   MAX_ACTIVE_TOTAL: wholeNumber(0, 10_000_000, 0),
   MAX_WAITING: wholeNumber(1, 100_000_000, 1_000_000),
   QUEUE_TOKEN_SECONDS: wholeNumber(1, 86_400, 300),
-  /** The longest pause of the client (20 s) comes after a note that is up to 10 s older than its poll. */
-  WAITING_IDLE_SECONDS: wholeNumber(
-    35,
-    86_400,
-    60,
-    'with less, waiting users who poll as the client does would be skipped',
-  ),
+  WAITING_IDLE_SECONDS: wholeNumber(5, 86_400, 60),
   /** After this time without a poll, waiting ends. */
   WAITING_GONE_MINUTES: wholeNumber(20, 10_080, 30),
-  /** The client learns of an admission up to 20 s later, and the page has to load the seats. */
-  CLAIM_SECONDS: wholeNumber(
-    30,
-    86_400,
-    120,
-    'with less, admitted users would lose their session before the client has used it',
-  ),
+  CLAIM_SECONDS: wholeNumber(5, 86_400, 120),
   MAX_SEATS_PER_USER: wholeNumber(1, 1_000_000, 10),
   CANCEL_UNTIL_HOURS: wholeNumber(0, 8760, 24),
   JWT_SECRET: secret.optional(),

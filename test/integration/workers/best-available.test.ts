@@ -10,6 +10,7 @@ import { handlers } from '../../../workers/handlers/index.ts';
 import { findAdjacentSeats } from '../../../workers/rows/best-seats/find-adjacent-seats.ts';
 import { ScheduleRanges } from '../../../workers/rows/best-seats/schedule-ranges.ts';
 import type { Needing } from '../../../workers/rows/needing.ts';
+import { expireHolds } from '../../../workers/timers/expire-holds.ts';
 import {
   type Buyer,
   inLane,
@@ -120,10 +121,12 @@ describe('in one batch', () => {
     expect((await run(cancel, best(bea, id, 3)))[1]).toEqual([1, 2, 3]);
   });
 
-  test('seats with expired holds count as free', async () => {
+  test('seats whose hold has run out count as free once the timer has ended it', async () => {
     const { id, seat } = await hall(2);
     const [ada, bea] = buyers as [Buyer, Buyer];
     for (const number of [1, 2]) await lane.expireHold(await lane.hold(ada, seat(number)));
+    expect(await run(best(bea, id, 2))).toEqual(['NO_ADJACENT_SEATS']);
+    await expireHolds(lane.orm);
     expect(await run(best(bea, id, 2))).toEqual([[1, 2]]);
   });
 
