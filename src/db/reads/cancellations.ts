@@ -59,12 +59,22 @@ const counts = sql`
     where app_order.schedule_id = schedule.id and (is_live or ended_at >= schedule.cancelled_at)
   ) as concerned`;
 
+/**
+ * Whether no order can be added any more: every transaction that may have missed the cancellation has ended. The timer ends a pass after
+ * the cancellation was committed, and stamps the row with its transaction (`xmin`): older ones have ended once the oldest that runs is
+ * newer. A batch has its transaction id, by the lock of its lanes, before it reads a schedule. After a retry by an operator, whose
+ * transaction may be older than the cancellation, `pass` is further ahead of `tried_pass`. The last pass, after which `next_at` is null,
+ * comes much later.
+ */
+const hasAllOrders = sql<boolean>`(next_at is null or tried_pass > 0 and pass = tried_pass + 1
+  and age(cancellation.xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid))`;
+
 const progressOf = rareStatement(
   ({ scheduleId }: Given<{ scheduleId: number }>) => sql<
     Counts & { isCancelled: boolean; isFinished: boolean; failures: FailedOrder[] | null }
   >`
     select cancelled_at is not null as "isCancelled", counts.*,
-    next_at is null and counts.pending + counts.failed = 0 as "isFinished", (
+    ${hasAllOrders} and counts.pending + counts.failed + counts.holds = 0 as "isFinished", (
       select json_agg(json_build_object('orderId', order_id, 'failedAt', failed_at)) from (
         select order_id, failed_at from cancellation_failure
         join app_order on app_order.id = order_id and is_live

@@ -36,7 +36,7 @@ const cancellation = z
     holds: count.meta({ description: 'The held orders that have not ended yet.' }),
     isFinished: z.boolean().meta({
       description:
-        'All orders have ended and are refunded. A card payment that arrives later makes it false again, until it is refunded.',
+        'All orders have ended and are refunded, and no transaction runs that may add one. A card payment that arrives later makes it false again, until it is refunded.',
     }),
     failures: z.array(z.object({ orderId: id, failedAt: z.iso.datetime() })).meta({
       description:

@@ -60,9 +60,10 @@ test('a cancelled performance sells nothing more, and everybody has their points
     const { pending, holds } = (await read(path)).body;
     return pending + holds === 0;
   });
+  await waitFor('the cancellation is finished', async () => (await read(path)).body.isFinished);
   expect((await read(path)).body).toEqual({
     ...{ orders: 1, refunded: 1, pending: 0, failed: 0, holds: 0 },
-    ...{ isFinished: false, failures: [] },
+    ...{ isFinished: true, failures: [] },
   });
   expect((await read('/points', paid.user)).body).toEqual({ balance: 1000 });
   expect((await read(`/orders/${held.order.id}`, held.user)).body.state).toBe('cancelled');

@@ -13,6 +13,7 @@ import { checkoutsOf } from '../../../../support/money/checkouts.ts';
 import { ordersOf } from '../../../../support/orders.ts';
 import { cancelSchedule, EnqueuedCommands } from '../../../../support/services/cancellations.ts';
 import { openTestLane, type TestLane } from '../../../../support/services/test-lane.ts';
+import { waitFor } from '../../../../support/wait-for.ts';
 
 let lane: TestLane;
 let cards: CardRefunds;
@@ -112,6 +113,18 @@ test('a cancellation is not finished while a late payment of a held order goes b
   await orders.endAll();
   const done = { orders: 1, refunded: 1, pending: 0, failed: 0, isFinished: true };
   expect(await progress()).toMatchObject(done);
+});
+
+test('a cancellation is finished once all orders have ended, but not while an older transaction may add one', async () => {
+  const orders = new EnqueuedCommands(lane);
+  await held('ada');
+  // Like a batch, it has an id of its own before it reads the schedule.
+  const commit = await lane.lock('select from lane for share');
+  await cancelSchedule(lane, scheduleId);
+  await orders.endSome();
+  expect(await progress()).toMatchObject({ holds: 0, isFinished: false });
+  await commit();
+  await waitFor('the cancellation is finished', async () => (await progress())?.isFinished);
 });
 
 test('the board shows a cancellation while refunds to cards are pending, though all orders have ended', async () => {
