@@ -121,6 +121,7 @@ async function openWork(
     settings: config,
     metrics,
     log,
+    newestWebhookId: () => remembered.newestWebhookId,
     firstRetryMs: injected.firstRetryMs,
     calls: injected.calls,
   });

@@ -34,12 +34,14 @@ export function advisoryLocksOf(batch: Needing): AdvisoryLocks {
  * The keys of the advisory locks that a batch takes: one per user whose live bookings it counts, because two seat lanes must
  * not count the bookings of one user concurrently; and one per schedule whose best seats it chooses, because concurrent
  * batches would choose the same seats, and all but one would have to retry; and one for the ceilings of all queues and one for the
- * times of all draws, because concurrent batches would not see each other's new queues and draws.
+ * times of all draws, because concurrent batches would not see each other's new queues and draws; and one for new webhooks, so that
+ * their ids are in the order of their commits.
  */
 function advisoryLockKeysOf(batch: Needing): string[] {
   const lockNames = batch.flatMap(({ needs, taken }) => [
     ...(needs.allQueues ? ['the ceilings of all queues'] : []),
     ...(needs.draws?.withOthersOfQueues ? ['the times of all draws'] : []),
+    ...(needs.newIds?.webhook ? ['new webhooks'] : []),
     ...(needs.places ? [taken.accepted.subject] : []),
     ...(needs.places?.best ? [`the best seats of schedule ${needs.places.scheduleId}`] : []),
   ]);

@@ -114,6 +114,7 @@ async function applyOnce(
     if (lost) throw new LaneLost(lost.name);
 
     const { now, receipts } = opened;
+    deps.remembered.noteWebhook(opened.newestWebhookId);
     const overBy = await holdsOverByIn(rows, now, deps.oldestPaymentAt);
     rows.newIds = byIdKind((kind) => new NewIds(opened.newIds[kind]));
     const newReceipts = running

@@ -1,6 +1,6 @@
 /**
- * Opens a batch: locks its lanes, takes its advisory locks, draws ids, and reads PostgreSQL's clock and the receipts of commands that
- * were applied before. A receipt stores the outcome of a command under its receipt id.
+ * Opens a batch: locks its lanes, takes its advisory locks, draws ids, and reads PostgreSQL's clock, the receipts of commands that
+ * were applied before, and the newest webhook. A receipt stores the outcome of a command under its receipt id.
  */
 import { type InferResult, sql } from 'kysely';
 import type { FinishedOutcome, Outcome } from '../../src/commands/command.ts';
@@ -37,6 +37,8 @@ export interface OpenedBatch {
   epochs: Map<LaneName, number>;
   now: Date;
   receipts: Map<string, KnownReceipt>;
+  /** The highest id of a webhook, also of a removed one; 0 if there is none. */
+  newestWebhookId: number;
   newIds: Record<IdKind, number[]>;
 }
 
@@ -87,6 +89,7 @@ const opening = (given: Given<OpeningValues>) =>
           'accepted', extract(epoch from accepted_at) * 1000,
           'finished', extract(epoch from finished_at) * 1000))
         from command_receipt where id = any(${given.receiptIds}))`.as('receipts'),
+      sql<string | null>`(select max(id) from webhook)`.as('newest_webhook_id'),
     ]);
 
 /** How many ids to draw. */
@@ -165,8 +168,8 @@ function chooseOpening(
 
 /**
  * Opens a batch in one statement: locks the rows of its lanes, so that no other process can take over a lane before the
- * commit, and reads their epochs; reads PostgreSQL's clock; finds the receipts of commands that were applied before; takes
- * the advisory locks; and draws ids from the sequences.
+ * commit, and reads their epochs; reads PostgreSQL's clock; finds the receipts of commands that were applied before, and the
+ * newest webhook; takes the advisory locks; and draws ids from the sequences.
  */
 export async function openBatch(send: Send, opening: Opening): Promise<OpenedBatch> {
   const { lanes, receiptIds, lockTimeoutMs, statementTimeoutMs } = opening;
@@ -183,6 +186,7 @@ export async function openBatch(send: Send, opening: Opening): Promise<OpenedBat
     epochs: new Map(Object.entries(row.epochs ?? {}) as [LaneName, number][]),
     now: row.now,
     receipts: new Map((row.receipts ?? []).map((record) => [record.id, toReceipt(record)])),
+    newestWebhookId: Number(row.newest_webhook_id),
     newIds: byIdKind((kind) => row[kind]?.map(Number) ?? []),
   };
 }

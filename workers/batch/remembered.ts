@@ -8,10 +8,20 @@ export class Remembered {
   readonly users = new Users();
   readonly scheduleRanges = new ScheduleRanges();
   readonly areaUse: AreaUse;
+  #newestWebhookId = 0;
   #isStale = false;
 
   constructor(areaUse = new AreaUse()) {
     this.areaUse = areaUse;
+  }
+
+  /** The highest id of a webhook that a batch has seen. Ids are given in the order of the commits. */
+  get newestWebhookId(): number {
+    return this.#newestWebhookId;
+  }
+
+  noteWebhook(webhookId: number): void {
+    this.#newestWebhookId = Math.max(this.#newestWebhookId, webhookId);
   }
 
   /** Call this when PostgreSQL no longer has a row that was remembered, as after a failover. */
@@ -19,6 +29,7 @@ export class Remembered {
     this.users.forget();
     this.scheduleRanges.forget();
     this.areaUse.forget();
+    this.#newestWebhookId = 0;
   }
 
   /** Watches the connections. After a failover, a standby that lacks the last rows assigns their ids to other ones. */

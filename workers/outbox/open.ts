@@ -73,6 +73,8 @@ export interface OutboxDeps {
   };
   metrics: WorkerMetrics;
   log: Logger;
+  /** The highest id of a webhook that a batch of this process has seen. */
+  newestWebhookId(): number;
   /** Delay before the first retry of a webhook message, in ms. */
   firstRetryMs: number | undefined;
   /** Default: the calls to the providers of the settings. */

@@ -30,7 +30,7 @@ const PAST = `now() - interval '60 days'`;
 const UNKNOWN_CHECKOUT = { id: 1, orderId: 1, amount: 1, subject: 'user 0', key: 'none' };
 
 const WHOLE =
-  /: (draw|draw_pending_by_queue|waiting_queue|waiting_queue_pkey|queue_numbering_pkey|webhook)$|^(admit|end sessions): |^take events: webhook_event_pkey$/;
+  /: (draw|draw_pending_by_queue|waiting_queue|waiting_queue_pkey|queue_numbering_pkey|webhook|webhook_pkey)$|^(admit|end sessions): |^take events: webhook_event_pkey$/;
 /**
  * Statements that lock or write areas read the index of a table of one area whole. They are planned anew when autovacuum
  * analyzes the table, after some fifty changes.

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../../src/db/connection/orm.ts';
 import { SystemCommands } from '../../../src/lanes/system-commands.ts';
 import type { FinishedCommand } from '../../../workers/batch/batch.ts';
+import type { Remembered } from '../../../workers/batch/remembered.ts';
 import type { WorkerMetrics } from '../../../workers/ops/metrics.ts';
 import { CallRequests } from '../../../workers/outbox/call-requests.ts';
 import { makingCalls } from '../../../workers/outbox/calls.ts';
@@ -28,6 +29,12 @@ const CALLING_COMMANDS: ReadonlySet<string> = new Set(['start-checkout', 'start-
 const FIRST_RETRY_MS = 300;
 const RESTART_MS = 300;
 
+interface SimOutboxDeps {
+  orm: Database;
+  remembered: Remembered;
+  metrics: WorkerMetrics;
+}
+
 export interface SimOutbox {
   commands: SystemCommands;
   /** Reads the webhooks. A worker owns no lane before. */
@@ -40,7 +47,7 @@ export interface SimOutbox {
 
 export function openSimOutbox(
   world: World,
-  { orm, metrics }: { orm: Database; metrics: WorkerMetrics },
+  { orm, remembered, metrics }: SimOutboxDeps,
 ): SimOutbox {
   const { config, log, redis, lanes, calls } = world;
   const line = new RedisLine(redis);
@@ -55,7 +62,7 @@ export function openSimOutbox(
     callingCommands: CALLING_COMMANDS,
     log,
   });
-  const webhooks = openWebhooks(world, { orm, metrics });
+  const webhooks = openWebhooks(world, { orm, remembered, metrics });
   return {
     commands,
     ready: refreshed(webhooks),
@@ -68,10 +75,7 @@ export function openSimOutbox(
   };
 }
 
-function openWebhooks(
-  world: World,
-  { orm, metrics }: { orm: Database; metrics: WorkerMetrics },
-): WebhookOutbox {
+function openWebhooks(world: World, { orm, remembered, metrics }: SimOutboxDeps): WebhookOutbox {
   const { config, log, redis, messages, partner } = world;
   const line = new RedisLine(redis);
   const pending = openPending(messages, line);
@@ -83,7 +87,8 @@ function openWebhooks(
     send: (sending) => partner.send(sending),
   });
   consumeMessages(messages, new RedisLine(redis), (job) => deliveries.deliver(job));
-  return new WebhookOutbox({ ...shared, queue: openMessageQueue(messages, line) });
+  const newestWebhookId = () => remembered.newestWebhookId;
+  return new WebhookOutbox({ ...shared, newestWebhookId, queue: openMessageQueue(messages, line) });
 }
 
 /** A worker that cannot read the webhooks does not start; another one tries it soon. */

@@ -91,7 +91,7 @@ export class SimWorker {
       .getNativeClient()
       .then((pool) => remembered.follow(pool));
     const watch = new BatchWatch({ metrics, traces: undefined, log });
-    const outbox = openSimOutbox(this.#world, { orm, metrics });
+    const outbox = openSimOutbox(this.#world, { orm, remembered, metrics });
     const loops = new LaneLoops({
       redis: connection,
       redisPrefix: config.redisPrefix,

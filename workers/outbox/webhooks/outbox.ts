@@ -5,7 +5,7 @@
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
 import type { Database } from '../../../src/db/connection/orm.ts';
-import { listAllWebhooks, type WebhookView } from '../../../src/db/reads/webhooks.ts';
+import type { WebhookView } from '../../../src/db/reads/webhooks.ts';
 import { inTime, NoAnswerInTime } from '../../../src/runtime/in-time.ts';
 import { RefreshTimer } from '../../../src/runtime/refresh-timer.ts';
 import { isServiceUnavailable } from '../../../src/runtime/service-errors.ts';
@@ -21,6 +21,7 @@ import {
   type RelayedEvent,
 } from './messages.ts';
 import type { Addressed, PendingMessages } from './pending.ts';
+import { RegisteredWebhooks, type RegisteredWebhooksDeps } from './registered-webhooks.ts';
 
 const REFRESH_MS = 2000;
 /** BullMQ builds the jobs of one call without a pause, and the lanes of this process stand meanwhile: with 10,000, for two seconds. */
@@ -58,7 +59,7 @@ export interface OutboxDeps {
 const wantsOutcome = ({ commands }: WebhookView, name: string) =>
   commands === null || commands.includes(name);
 
-/** Caches the registered webhooks, and queues the messages they subscribe to. */
+/** Queues the messages to which the registered webhooks subscribe. */
 export class WebhookOutbox {
   readonly #deps: OutboxDeps;
   readonly #timer = new RefreshTimer(async () => {
@@ -67,19 +68,18 @@ export class WebhookOutbox {
   }, REFRESH_MS);
   /** Whether the server of the webhook queue gave no answer when it was last asked. */
   #isAway = false;
-  #webhooks: readonly WebhookView[] = [];
-  #isRead = false;
+  readonly #webhooks: RegisteredWebhooks;
   readonly #drops: DroppedMessages;
 
-  constructor(deps: OutboxDeps) {
+  constructor(deps: OutboxDeps & RegisteredWebhooksDeps) {
     this.#deps = deps;
+    this.#webhooks = new RegisteredWebhooks(deps);
     this.#drops = new DroppedMessages(deps);
     this.#timer.start();
   }
 
-  async refresh(): Promise<void> {
-    this.#webhooks = await listAllWebhooks(this.#deps.orm);
-    this.#isRead = true;
+  refresh(): Promise<void> {
+    return this.#webhooks.refresh();
   }
 
   stop(): void {
@@ -91,7 +91,8 @@ export class WebhookOutbox {
    * unchanged.
    */
   async put(finished: readonly FinishedCommand[]): Promise<void> {
-    if (this.#webhooks.length === 0) return;
+    await this.#webhooks.refreshIfOlder();
+    if (this.#webhooks.all.length === 0) return;
     const messages = finished.map(outcomeMessage);
     if (this.#isAway) return this.#keep(messages);
     try {
@@ -108,8 +109,8 @@ export class WebhookOutbox {
 
   /** How many events `putEvents` should be given at once: each may be a message to each webhook. */
   get eventsAtOnce(): number {
-    if (!this.#isRead) return 1;
-    const fitting = Math.floor(RELAYED_MESSAGES_MAX / Math.max(1, this.#webhooks.length));
+    if (!this.#webhooks.isRead) return 1;
+    const fitting = Math.floor(RELAYED_MESSAGES_MAX / Math.max(1, this.#webhooks.all.length));
     return Math.min(RELAYED_EVENTS_MAX, Math.max(1, fitting));
   }
 
@@ -133,7 +134,7 @@ export class WebhookOutbox {
 
   async #keep(messages: readonly Message[]): Promise<void> {
     const kept = messages.flatMap((message) => {
-      const wanting = this.#webhooks.filter((webhook) => wantsOutcome(webhook, message.name));
+      const wanting = this.#webhooks.all.filter((webhook) => wantsOutcome(webhook, message.name));
       const webhookIds = wanting.map(({ id }) => id);
       return webhookIds.length > 0 ? [{ message, webhookIds }] : [];
     });
@@ -153,7 +154,7 @@ export class WebhookOutbox {
     isWanted: (webhook: WebhookView, name: string) => boolean,
   ): AddressedMessage[] {
     return messages.flatMap(({ id, name, body }) =>
-      this.#webhooks
+      this.#webhooks.all
         .filter((webhook) => isWanted(webhook, name))
         .map(({ id: webhookId, url }) => ({
           webhookId,

@@ -39,7 +39,10 @@ beforeAll(async () => {
   const none = { owner: 'test', owned: () => [], blockedCommands: () => 0 };
   const metrics = new WorkerMetrics({ registry, ...none });
   addOutboxMetrics(registry, outboxReads(orm, queues));
-  outbox = openOutbox({ orm, redis, queues, settings: config, metrics, log, firstRetryMs: 1 });
+  outbox = openOutbox({
+    ...{ orm, redis, queues, settings: config, metrics, log, firstRetryMs: 1 },
+    newestWebhookId: () => lane.deps.remembered.newestWebhookId,
+  });
   await outbox.start(['webhooks']);
 });
 afterEach(async () => {

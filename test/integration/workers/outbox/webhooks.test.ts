@@ -43,7 +43,7 @@ const operator = 'operator';
 let lane: TestLane;
 let redis: RedisConnection;
 let queue: Queue;
-let deps: DeliveryDeps;
+let deps: DeliveryDeps & { newestWebhookId(): number };
 let outbox: WebhookOutbox;
 let deliveries: Worker | undefined;
 let logged: string[] = [];
@@ -66,6 +66,7 @@ beforeAll(async () => {
     secret,
     isPrivateAllowed: true,
     firstRetryMs: 5,
+    newestWebhookId: () => lane.deps.remembered.newestWebhookId,
     log,
     pending: new PendingMessages(redis, { redisPrefix, max: 1000 }),
     metrics: new WorkerMetrics({
@@ -120,6 +121,16 @@ function untilOver(state: 'completed' | 'failed'): Promise<Job> {
     return total === 1 && counts[state] === 1 && (await queue.getJobs([state]))[0];
   });
 }
+
+test('a webhook gets every outcome of commands that follow its registration', async () => {
+  await register();
+  const input = { url: receiver.url, commands: null, events: [] };
+  const newer = lane.command('register-webhook', { subject: operator, input });
+  const { id } = await lane.result<{ id: number }>(newer);
+  await outbox.put(await lane.run(charge('ben')));
+  const jobs = await queue.getJobs(['waiting']);
+  expect(jobs.map(({ data }) => data.webhookId)).toContain(id);
+});
 
 test('a batch that is repeated after its commit sends its outcome once, under the same id', async () => {
   const webhookId = await register();
