@@ -6,7 +6,13 @@ import { cached, TIMES, type Times } from '../../src/observe/cached.ts';
  * The result of a webhook message: delivered, failed with a retry to follow, failed on the last try, dropped because the
  * webhook's queue was full, or not sent because the webhook was removed.
  */
-export type DeliveryResult = 'delivered' | 'retried' | 'given_up' | 'dropped' | 'removed';
+export type DeliveryResult =
+  | 'delivered'
+  | 'retried'
+  | 'given_up'
+  | 'refused'
+  | 'dropped'
+  | 'removed';
 
 /** The queues of the outbox, by their names in BullMQ. */
 export type OutboxQueue = 'webhooks' | 'payments' | 'refunds';
@@ -15,7 +21,7 @@ export type OutboxQueue = 'webhooks' | 'payments' | 'refunds';
 export type OutboxResult = 'done' | 'retried' | 'given_up';
 
 export const DELIVERIES = (
-  ['delivered', 'retried', 'given_up', 'dropped', 'removed'] satisfies DeliveryResult[]
+  ['delivered', 'retried', 'given_up', 'refused', 'dropped', 'removed'] satisfies DeliveryResult[]
 ).map((result) => ({ result }));
 
 export const OUTBOX_JOBS = (['webhooks', 'payments', 'refunds'] satisfies OutboxQueue[]).flatMap(

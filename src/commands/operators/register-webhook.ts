@@ -15,7 +15,8 @@ const url = z
   .refine(
     (text) => !URL.canParse(text) || new URL(text).username + new URL(text).password === '',
     'must not contain credentials',
-  );
+  )
+  .refine((text) => !text.includes('#'), 'must not contain a fragment');
 
 export const webhook = z
   .object({

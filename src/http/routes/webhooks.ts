@@ -1,6 +1,7 @@
 /** Webhook routes: operators register servers that receive outcomes and events. */
 import { z } from 'zod';
 import { commands } from '../../commands/index.ts';
+import { privateLiteralIn } from '../../commands/operators/public-address.ts';
 import {
   type RegisterWebhook,
   registerWebhook,
@@ -32,8 +33,12 @@ export interface WebhookDeps extends JobDeps {
 /** Checks that the schema cannot make: it has no access to the settings, nor to the list of commands that it is part of. */
 function errorsOf({ url, commands: names }: RegisterWebhook, isPrivateAllowed: boolean) {
   const errors: ValidationError[] = [];
-  if (!isPrivateAllowed && new URL(url).protocol !== 'https:') {
-    errors.push({ path: 'url', message: 'must be an https URL' });
+  if (!isPrivateAllowed) {
+    const { protocol, hostname } = new URL(url);
+    if (protocol !== 'https:') errors.push({ path: 'url', message: 'must be an https URL' });
+    if (privateLiteralIn(hostname) !== undefined) {
+      errors.push({ path: 'url', message: 'must not lead to a private or special address' });
+    }
   }
   for (const [index, name] of (names ?? []).entries()) {
     if (Object.hasOwn(commands, name)) continue;

@@ -57,7 +57,8 @@ export function startDeliveries(deps: DeliveryDeps): Worker<Delivery> {
   worker.on('completed', (_, result) => deps.metrics.delivery(result));
   worker.on('failed', (job, error) => {
     const isLast = !job || isLastTry(error, job.attemptsMade, TRIES_MAX);
-    deps.metrics.delivery(isLast ? 'given_up' : 'retried');
+    const result = isLast ? 'given_up' : 'retried';
+    deps.metrics.delivery(error instanceof AddressRefused ? 'refused' : result);
   });
   return worker;
 }
@@ -151,10 +152,9 @@ export class Deliveries {
       if (status < 200 || status > 299) throw new Error(`The server responded with ${status}.`);
       receiver.succeeded(took());
     } catch (error) {
-      if (error instanceof UnrecoverableError) receiver.succeeded(took());
-      else if (error instanceof AddressRefused) receiver.withdrawn();
+      if (error instanceof AddressRefused) receiver.withdrawn();
+      else if (error instanceof UnrecoverableError) receiver.succeeded(took());
       else receiver.failed(performance.now(), took());
-      if (error instanceof AddressRefused) throw new UnrecoverableError(error.message);
       throw error;
     }
   }

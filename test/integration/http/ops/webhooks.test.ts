@@ -34,14 +34,13 @@ const remove = (id: number) =>
 const list = async () =>
   (await seatlane.client.request('GET', '/webhooks', { token: admin })).body.items;
 
-/** Sends commands until one arrives: workers look for new webhooks every two seconds. */
+/** Sends a command, and waits for its message. */
 async function untilReceived(subject: string): Promise<Received> {
   const token = await seatlane.client.tokenFor(subject);
-  return waitFor('a message', async () => {
-    const charge = { token, body: { amount: 5 } };
-    await seatlane.client.command('POST', '/points/charge', charge);
-    return receiver.received.find(({ body }) => JSON.parse(body).data.subject === subject);
-  });
+  await seatlane.client.command('POST', '/points/charge', { token, body: { amount: 5 } });
+  return waitFor('a message', () =>
+    receiver.received.find(({ body }) => JSON.parse(body).data.subject === subject),
+  );
 }
 
 test('an outcome is sent, signed with the webhook’s secret', async () => {
@@ -98,6 +97,8 @@ test.each([
   { url: 'ftp://example.com' },
   { url: 'https://user:pass@example.com' },
   { url: 'https://:pass@example.com' },
+  { url: 'https://example.com/#orders' },
+  { url: 'https://example.com#' },
   { url: 'not an address' },
   { url: 'https://example.com', commands: [] },
   { url: 'https://example.com', events: ['no-such-event'] },
@@ -114,6 +115,21 @@ test('without the setting only https URLs are accepted, and private addresses ar
     const token = await strict.client.tokenFor('operator', 'admin');
     const send = (body: object) => strict.client.command('POST', '/webhooks', { token, body });
     expect((await send({ url: receiver.url })).body.code).toBe('VALIDATION_FAILED');
+    for (const host of [
+      '127.0.0.1',
+      '127.1',
+      '0x7f.1',
+      '10.0.0.1',
+      '169.254.169.254',
+      '[::1]',
+      '[::ffff:127.0.0.1]',
+    ]) {
+      const { body } = await send({ url: `https://${host}/hook` });
+      expect(body).toMatchObject({
+        code: 'VALIDATION_FAILED',
+        errors: [{ path: 'url', message: 'must not lead to a private or special address' }],
+      });
+    }
     let called = 0;
     const trap = new Server(() => {
       called += 1;

@@ -342,6 +342,7 @@ test.each([
   ['no https', () => `http://93.184.216.34/`],
 ])('without the setting %s is refused for good, and nothing is connected', async (_, target) => {
   const before = receiver.connections;
+  const refused = await counted('refused');
   const webhookId = await register(target());
   await outbox.put(await lane.run(charge('hal')));
   deliver({ isPrivateAllowed: false });
@@ -351,6 +352,7 @@ test.each([
   );
   expect(logged.at(-1)).toContain(`"webhookId":${webhookId}`);
   expect(receiver.connections).toBe(before);
+  expect(await counted('refused')).toBe(refused + 1);
 });
 
 async function counted(result: string): Promise<number> {

@@ -1,6 +1,7 @@
 /** Which addresses webhook messages may be sent to. */
 import { expect, test } from 'vitest';
-import { isPublic, refuseLiteral } from '../../../../../workers/outbox/webhooks/addresses.ts';
+import { isPublic } from '../../../../../src/commands/operators/public-address.ts';
+import { refuseLiteral } from '../../../../../workers/outbox/webhooks/addresses.ts';
 
 test.each([
   ['93.184.216.34', true],
