@@ -1,6 +1,6 @@
 /**
- * Tracks the length and delay of every lane, for backpressure. An API process reads the lengths from Redis twice a second
- * and counts its own additions in between; it derives the delay from announced outcomes.
+ * Tracks the length and delay of every lane, for backpressure. An API process reads the lengths from Redis twice a second.
+ * In between it counts its own additions, until their outcomes are announced; it derives the delay from announced outcomes.
  */
 
 import type { EpochMs } from '../commands/epoch-ms.ts';
@@ -15,7 +15,7 @@ const REFRESH_MS = 500;
 const DELAY_WEIGHT = 0.05;
 
 export interface LaneBacklog {
-  /** Pending commands at the last read, plus those that this process has added since. */
+  /** Pending commands at the last read, plus those that this process has added since and that have no outcome yet. */
   waiting: number;
   /** Commands that this process is currently adding; Redis may not count them yet. */
   adding: number;
@@ -29,11 +29,16 @@ export interface LaneBacklog {
   delayMs: number;
 }
 
+interface TrackedLane extends LaneBacklog {
+  /** The jobs that this process has added since the last read began and that have no outcome yet. */
+  added: Set<string>;
+  /** Jobs whose outcomes arrived while this process was adding some: an outcome may arrive before Redis' reply. */
+  finishedEarly: Set<string>;
+}
+
 export class Backlog {
-  readonly #lanes: Map<LaneName, LaneBacklog>;
+  readonly #lanes: Map<LaneName, TrackedLane>;
   readonly #producer: Pick<LaneProducer, 'countPending'>;
-  /** How many commands this process has added to each lane. */
-  readonly #added = new Map<LaneName, number>();
   readonly #limit: number;
   readonly #now: () => EpochMs;
   readonly #timer = new RefreshTimer(() => this.refresh(), REFRESH_MS);
@@ -52,7 +57,9 @@ export class Backlog {
     this.#now = now;
     const idle = { waiting: 0, adding: 0, oldestMs: 0, stalledMs: 0, delayMs: 0 };
     const movedAt = performance.now();
-    this.#lanes = new Map(lanes.map((lane) => [lane, { ...idle, movedAt }]));
+    this.#lanes = new Map(
+      lanes.map((lane) => [lane, { ...idle, movedAt, added: new Set(), finishedEarly: new Set() }]),
+    );
   }
 
   start(): void {
@@ -71,9 +78,11 @@ export class Backlog {
   async refresh(): Promise<void> {
     await Promise.allSettled(
       [...this.#lanes].map(async ([lane, backlog]) => {
-        const addedBefore = this.#addedTo(lane);
+        const addedBefore = [...backlog.added];
         const { waiting, oldestAddedAt: at } = await this.#producer.countPending(lane);
-        backlog.waiting = waiting + this.#addedTo(lane) - addedBefore;
+        for (const jobId of addedBefore) backlog.added.delete(jobId);
+        backlog.finishedEarly.clear();
+        backlog.waiting = waiting + backlog.added.size;
         backlog.oldestMs = at === undefined ? 0 : Math.max(0, this.#now() - at);
         if (at === undefined) backlog.movedAt = performance.now();
         backlog.stalledMs = performance.now() - backlog.movedAt;
@@ -95,11 +104,13 @@ export class Backlog {
     this.#of(lane).adding += 1;
   }
 
-  /** Counts a command that was added, or may have been: only the next read from Redis can tell. */
-  noteAdded(lane: LaneName): void {
+  /** Counts a command that was added, or may have been: only its outcome or the next read from Redis can tell. */
+  noteAdded(lane: LaneName, jobId: string): void {
     this.noteNotAdded(lane);
-    this.#of(lane).waiting += 1;
-    this.#added.set(lane, this.#addedTo(lane) + 1);
+    const backlog = this.#of(lane);
+    if (backlog.finishedEarly.delete(jobId) || backlog.added.has(jobId)) return;
+    backlog.waiting += 1;
+    backlog.added.add(jobId);
   }
 
   /** Removes a command that could not be added from the count. */
@@ -107,12 +118,14 @@ export class Backlog {
     this.#of(lane).adding -= 1;
   }
 
-  /** Updates the delay of the lanes from outcomes. */
+  /** Updates the length and the delay of the lanes from outcomes. */
   onAnnouncements(announcements: readonly Announcement[]): void {
     for (const { jobId, acceptedAt, finishedAt } of announcements) {
       // A worker with other lane counts may announce lanes unknown to this process.
       const backlog = this.#lanes.get(parseJobId(jobId)?.lane as LaneName);
       if (!backlog) continue;
+      if (backlog.added.delete(jobId)) backlog.waiting -= 1;
+      else if (backlog.adding > 0) backlog.finishedEarly.add(jobId);
       backlog.movedAt = performance.now();
       const delayMs = Math.max(0, finishedAt - acceptedAt);
       backlog.delayMs += DELAY_WEIGHT * (delayMs - backlog.delayMs);
@@ -131,11 +144,7 @@ export class Backlog {
     return this.#lanes.entries();
   }
 
-  #addedTo(lane: LaneName): number {
-    return this.#added.get(lane) ?? 0;
-  }
-
-  #of(lane: LaneName): LaneBacklog {
+  #of(lane: LaneName): TrackedLane {
     const backlog = this.#lanes.get(lane);
     if (!backlog) throw new Error(`Unknown lane ${lane}.`);
     return backlog;

@@ -134,13 +134,13 @@ async function add<Input extends object>(
   } catch (error) {
     adding?.end(error);
     if (deps.producer.mayHaveAdded(error)) {
-      deps.backlog.noteAdded(lane);
+      deps.backlog.noteAdded(lane, jobId);
       throw new AcceptanceUnknown(jobId, error);
     }
     deps.backlog.noteNotAdded(lane);
     throw error;
   }
-  deps.backlog.noteAdded(lane);
+  deps.backlog.noteAdded(lane, jobId);
   adding?.end();
   return { jobId, lane, isNew: true };
 }

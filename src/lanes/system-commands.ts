@@ -3,7 +3,7 @@ import type { Command } from '../commands/command.ts';
 import type { EpochMs } from '../commands/epoch-ms.ts';
 import { jobIdOf, receiptIdOfKey } from './job-id.ts';
 import type { LaneProducer } from './lane-queue.ts';
-import { type LaneCounts, laneOf } from './lanes.ts';
+import { type LaneCounts, type LaneName, laneOf } from './lanes.ts';
 
 /** No subject contains NUL, so no idempotency key of a user has the receipt id of a system command. */
 export const SYSTEM = '\0system';
@@ -19,6 +19,10 @@ export interface SystemRequest {
   /** In ms since 1970 by PostgreSQL's clock. */
   acceptedAt: EpochMs;
 }
+
+/** The id of the job of a command of the system. */
+export const systemJobId = (lane: LaneName, receiptText: string): string =>
+  jobIdOf(lane, receiptIdOfKey(SYSTEM, receiptText));
 
 export class SystemCommands {
   readonly #producer: Pick<LaneProducer, 'add'>;
@@ -40,7 +44,7 @@ export class SystemCommands {
     { subject, receiptText, acceptedAt }: SystemRequest,
   ): Promise<string> {
     const lane = laneOf(command.laneKey(input, subject), this.#counts);
-    const jobId = jobIdOf(lane, receiptIdOfKey(SYSTEM, receiptText));
+    const jobId = systemJobId(lane, receiptText);
     const accepted = { subject, input, acceptedAt, requestHash: '' };
     await this.#producer.add(lane, [{ jobId, name: command.name, accepted }]);
     return jobId;

@@ -13,7 +13,11 @@ import type { CheckoutReader } from '../../db/reads/money/checkouts.ts';
 import type { Backlog } from '../../lanes/backlog.ts';
 import { type LaneCounts, laneOf } from '../../lanes/lanes.ts';
 import { checkoutKey, eventText, refundKey } from '../../lanes/payment-keys.ts';
-import type { SystemCommands, SystemRequest } from '../../lanes/system-commands.ts';
+import {
+  type SystemCommands,
+  type SystemRequest,
+  systemJobId,
+} from '../../lanes/system-commands.ts';
 import { isServiceUnavailable } from '../../runtime/service-errors.ts';
 import { Problem } from '../problems/problems.ts';
 import {
@@ -152,7 +156,7 @@ export class ProviderEvents {
       await this.#add(command, input, { subject, receiptText, acceptedAt: now() });
     } finally {
       // It may be in the lane even if that failed.
-      backlog.noteAdded(lane);
+      backlog.noteAdded(lane, systemJobId(lane, receiptText));
     }
   }
 

@@ -22,6 +22,16 @@ const lanes: LaneName[] = ['seat-0', 'seat-1', 'user-0'];
 const LIMIT = 3;
 let backlog: Backlog;
 
+const jobOf = (lane: LaneName) => jobIdOf(lane, mintReceiptId(NOW));
+
+/** Announces the outcome of a command. */
+function finish(jobId: string): void {
+  const outcome = { state: 'succeeded', result: {} } as const;
+  backlog.onAnnouncements([
+    { jobId, name: 'charge-points', outcome, acceptedAt: NOW, finishedAt: NOW },
+  ]);
+}
+
 beforeEach(() => {
   lengths.clear();
   oldest.clear();
@@ -46,7 +56,7 @@ test('commands added by this process count before the next read from Redis', () 
 
 test('commands being added count in addition to those in Redis', async () => {
   for (let adding = 0; adding < LIMIT - 1; adding += 1) backlog.noteAdding('user-0');
-  backlog.noteAdded('user-0');
+  backlog.noteAdded('user-0', jobOf('user-0'));
   expect(backlog.isFull('user-0')).toBe(false);
   lengths.set('user-0', 2);
   await backlog.refresh();
@@ -57,11 +67,42 @@ test('commands added while Redis counts a lane are not lost from the count', asy
   lengths.set('user-0', LIMIT - 1);
   const counting = backlog.refresh();
   backlog.noteAdding('user-0');
-  backlog.noteAdded('user-0');
+  backlog.noteAdded('user-0', jobOf('user-0'));
   await counting;
   expect(backlog.isFull('user-0')).toBe(true);
   await backlog.refresh();
   expect(backlog.isFull('user-0')).toBe(false);
+});
+
+test('commands of one user, sent one after another, never fill a lane', () => {
+  for (let sent = 0; sent < 3 * LIMIT; sent += 1) {
+    expect(backlog.isFull('user-0')).toBe(false);
+    const jobId = jobOf('user-0');
+    backlog.noteAdding('user-0');
+    backlog.noteAdded('user-0', jobId);
+    finish(jobId);
+  }
+});
+
+test('a command whose outcome arrives before the reply of Redis does not count', () => {
+  for (let sent = 0; sent < 3 * LIMIT; sent += 1) {
+    expect(backlog.isFull('user-0')).toBe(false);
+    const jobId = jobOf('user-0');
+    backlog.noteAdding('user-0');
+    finish(jobId);
+    backlog.noteAdded('user-0', jobId);
+  }
+});
+
+test('an outcome of a command that the last read may not have counted frees nothing', async () => {
+  lengths.set('user-0', LIMIT);
+  const jobId = jobOf('user-0');
+  backlog.noteAdding('user-0');
+  backlog.noteAdded('user-0', jobId);
+  await backlog.refresh();
+  finish(jobId);
+  finish(jobOf('user-0'));
+  expect(backlog.isFull('user-0')).toBe(true);
 });
 
 test('a lane that was emptied accepts commands again', async () => {

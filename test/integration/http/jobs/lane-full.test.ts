@@ -108,3 +108,15 @@ test('concurrent commands do not exceed the limit', async () => {
     await rush.stop();
   }
 });
+
+test('a user who waits for each outcome never fills a lane', async () => {
+  const idle = await startSeatlane({ settings: { LANE_LIMIT: '5' } });
+  try {
+    const own = { token: await idle.client.tokenFor('bea'), body: { amount: 5 } };
+    for (let sent = 0; sent < 40; sent += 1) {
+      expect((await idle.client.command('POST', '/points/charge', own)).status).toBe(200);
+    }
+  } finally {
+    await idle.stop();
+  }
+});
