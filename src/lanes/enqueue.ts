@@ -128,9 +128,10 @@ async function add<Input extends object>(
     requestId: request.requestId,
     traceparent: adding?.traceparent,
   };
+  let existing: readonly string[];
   try {
     // An existing job is left unchanged in any state, which makes a retry safe.
-    await deps.producer.add(lane, [{ jobId, name: request.command.name, accepted }]);
+    existing = await deps.producer.add(lane, [{ jobId, name: request.command.name, accepted }]);
   } catch (error) {
     adding?.end(error);
     if (deps.producer.mayHaveAdded(error)) {
@@ -142,7 +143,8 @@ async function add<Input extends object>(
   }
   deps.backlog.noteAdded(lane, jobId);
   adding?.end();
-  return { jobId, lane, isNew: true };
+  // A concurrent request with the same key may have added it, at another time.
+  return { jobId, lane, isNew: existing.length === 0 };
 }
 
 /**

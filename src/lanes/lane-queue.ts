@@ -49,9 +49,10 @@ export interface LaneProducer {
    *   resolved, and in the order of the array. There is no order between lanes.
    * - Once: a job whose id the lane already holds is left as it is, whether it waits, was taken, or has finished.
    *
+   * @returns the ids of the jobs that the lane held already
    * @throws whatever Redis throws while it cannot be reached; `mayHaveAdded` tells whether the jobs may be in the lane
    */
-  add(lane: LaneName, jobs: readonly LaneJob[]): Promise<void>;
+  add(lane: LaneName, jobs: readonly LaneJob[]): Promise<string[]>;
 
   /** Whether jobs may be in their lane, or arrive there later, although `add` failed with this error. */
   mayHaveAdded(error: unknown): boolean;

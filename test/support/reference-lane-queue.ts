@@ -50,16 +50,19 @@ export class ReferenceProducer implements LaneProducer {
     this.#now = now;
   }
 
-  add(lane: LaneName, jobs: readonly LaneJob[]): Promise<void> {
+  add(lane: LaneName, jobs: readonly LaneJob[]): Promise<string[]> {
     const timestamp = this.#now();
     return this.#calls.run(async () => {
-      await this.#queueOf(lane)?.addBulk(
+      const queue = this.#queueOf(lane);
+      const found = await Promise.all(jobs.map(({ jobId }) => queue?.getJob(jobId)));
+      await queue?.addBulk(
         jobs.map(({ jobId, name, accepted }) => ({
           name,
           data: accepted,
           opts: { jobId, timestamp },
         })),
       );
+      return found.flatMap((job) => job?.id ?? []);
     });
   }
 

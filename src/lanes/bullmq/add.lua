@@ -15,13 +15,14 @@
   Writes   <start><id>, a hash: name, data, opts, timestamp, delay, priority
            <start>wait, a list: new ids at its left end, in their order
            <start>marker, a sorted set: the mark for which an idle consumer waits
-  Returns  0
+  Returns  the places of the jobs that existed, counted over all lanes from 0
 
   Corresponds to addStandardJob-9.lua of BullMQ 6.7.0 (with storeJob, addJobInTargetList, addBaseMarkerIfNeeded), for jobs with
   a given id and without parent, delay, priority or deduplication. It does not raise the counter `id`, does not write
   the events `added`, `waiting` and `duplicated`, and does not know a global concurrency (the field concurrency of meta).
 ]]
 local now, position = ARGV[1], 2
+local existing, place = {}, 0
 while position < #ARGV do
   local start = ARGV[position]
   local last = position + 1 + 3 * tonumber(ARGV[position + 1])
@@ -33,11 +34,14 @@ while position < #ARGV do
         'opts', '{"attempts":0}', 'timestamp', now, 'delay', 0, 'priority', 0)
       redis.call('LPUSH', start .. 'wait', id)
       added = true
+    else
+      existing[#existing + 1] = place
     end
+    place = place + 1
   end
   if added and redis.call('HEXISTS', start .. 'meta', 'paused') == 0 then
     redis.call('ZADD', start .. 'marker', 0, '0')
   end
   position = last + 1
 end
-return 0
+return existing

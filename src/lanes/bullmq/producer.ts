@@ -21,7 +21,7 @@ import { type ScriptedRedis, withScripts } from './scripts.ts';
 /** One call of `add`. */
 interface Addition {
   jobs: readonly LaneJob[];
-  resolve(): void;
+  resolve(existing: string[]): void;
   reject(error: unknown): void;
 }
 
@@ -46,7 +46,7 @@ export class BullmqProducer implements LaneProducer {
     this.#settings = settings;
   }
 
-  add(lane: LaneName, jobs: readonly LaneJob[]): Promise<void> {
+  add(lane: LaneName, jobs: readonly LaneJob[]): Promise<string[]> {
     if (this.#turn.size === 0) setImmediate(() => this.#sendTurn());
     return new Promise((resolve, reject) => {
       const addition = { jobs, resolve, reject };
@@ -90,8 +90,14 @@ export class BullmqProducer implements LaneProducer {
     });
     const additions = turn.flatMap(([, ofLane]) => ofLane);
     this.#redis.addJobs(keys.length, ...keys, now(), ...args).then(
-      () => {
-        for (const { resolve } of additions) resolve();
+      (places) => {
+        const existing = new Set(places);
+        let place = 0;
+        for (const { jobs, resolve } of additions) {
+          const first = place;
+          place += jobs.length;
+          resolve(jobs.filter((_, index) => existing.has(first + index)).map(({ jobId }) => jobId));
+        }
       },
       (error) => {
         for (const { reject } of additions) reject(error);

@@ -11,7 +11,7 @@ const RESERVE = read('reserve.lua');
 
 /** Each takes the number of its keys, the keys, and the arguments. */
 interface Scripts {
-  addJobs(...args: (string | number)[]): Promise<number>;
+  addJobs(...args: (string | number)[]): Promise<number[]>;
   takeJobs(...args: (string | number)[]): Promise<(string | number)[]>;
   finishJobs(...args: (string | number)[]): Promise<number>;
   inspectLane(...args: (string | number)[]): Promise<[waiting: number, taken: number, at: string]>;

@@ -64,19 +64,25 @@ describe.each(PAIRS)('jobs from the %s producer, taken by the %s consumer', (add
     expect(await take()).toEqual(['d']);
   });
 
+  test('adding tells which jobs the lane held already, of several calls in one turn', async () => {
+    await Promise.all([add('b'), addTo('seat-1', 'd')]);
+    const added = [add('a', 'b', 'c'), addTo('seat-1', 'b', 'd'), add('c'), addTo('user-0', 'b')];
+    expect(await Promise.all(added)).toEqual([['b'], ['d'], ['c'], []]);
+  });
+
   test('no jobs are taken from an empty lane', async () => {
     expect(await consumer.take(['seat-0', 'user-1'], 10)).toEqual(new Map());
   });
 
   test('adding a job that exists does not change it, whatever its state', async () => {
     const again = () => producer.add('seat-0', [laneJob('a', { subject: 'bob' })]);
-    await Promise.all([add('a'), again()]);
-    await again();
+    expect(await Promise.all([add('a'), again()])).toEqual([[], ['a']]);
+    expect(await again()).toEqual(['a']);
     expect((await consumer.take(['seat-0'], 10)).get('seat-0')).toEqual([laneJob('a')]);
     await again();
     expect(await producer.countPending('seat-0')).toMatchObject({ waiting: 0, taken: 1 });
     await finish('a');
-    await again();
+    expect(await again()).toEqual(['a']);
     expect(await take()).toEqual([]);
     expect(await producer.find('seat-0', 'a')).toMatchObject({ subject: 'ada' });
   });

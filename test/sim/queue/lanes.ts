@@ -60,18 +60,24 @@ export class MemoryLanes {
     return [...this.#lanes.values()].flatMap(({ waiting, taken }) => [...taken, ...waiting]);
   }
 
-  add(name: LaneName, jobs: readonly LaneJob[]): void {
+  /** @returns the ids of the jobs that the lane held already */
+  add(name: LaneName, jobs: readonly LaneJob[]): string[] {
     const lane = this.#lanes.get(name);
-    if (!lane) return;
+    if (!lane) return [];
     this.#prune(lane);
+    const existing: string[] = [];
     for (const job of jobs) {
-      if (lane.addedAt.has(job.jobId)) continue;
+      if (lane.addedAt.has(job.jobId)) {
+        existing.push(job.jobId);
+        continue;
+      }
       lane.waiting.push(structuredClone(job));
       lane.addedAt.set(job.jobId, this.#now());
     }
     const waits = [...this.#waits].filter(({ lanes }) => lanes.includes(name));
     if (waits.length === 0) this.#marked.add(name);
     for (const { wake } of waits) wake();
+    return existing;
   }
 
   find(name: LaneName, jobId: string): CommandStatus | undefined {
@@ -189,7 +195,7 @@ export class MemoryProducer implements LaneProducer {
     this.#line = line;
   }
 
-  add(lane: LaneName, jobs: readonly LaneJob[]): Promise<void> {
+  add(lane: LaneName, jobs: readonly LaneJob[]): Promise<string[]> {
     return this.#line.call(`add to ${lane}`, () => this.#lanes.add(lane, jobs));
   }
 

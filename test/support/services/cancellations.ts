@@ -31,7 +31,9 @@ export class EnqueuedCommands {
 
   get deps(): CancelledOrdersDeps {
     const add = async (_: LaneName, jobs: readonly LaneJob[]) => {
+      const existing = jobs.map(({ jobId }) => jobId).filter((jobId) => this.#jobs.has(jobId));
       for (const job of jobs) if (!this.#jobs.has(job.jobId)) this.#jobs.set(job.jobId, job);
+      return existing;
     };
     return {
       orm: this.#lane.orm,

@@ -50,7 +50,7 @@ test('a command whose request gives up before it is added does not count', async
 
 test('commands with keys count before their keys are looked up, so that together they stay within the limit', async () => {
   const producer = {
-    add: () => Promise.resolve(),
+    add: async () => [],
     mayHaveAdded: () => false,
     countPending: async () => ({ waiting: 0, taken: 0, oldestAddedAt: undefined }),
     find: async () => undefined,

@@ -9,7 +9,12 @@ import { SystemCommands } from '../../../src/lanes/system-commands.ts';
 const COUNTS = { seatLanes: 8, userLanes: 8 };
 const added: { lane: string; job: LaneJob }[] = [];
 const commands = new SystemCommands(
-  { add: async (lane, jobs) => void added.push(...jobs.map((job) => ({ lane, job }))) },
+  {
+    async add(lane, jobs) {
+      added.push(...jobs.map((job) => ({ lane, job })));
+      return [];
+    },
+  },
   COUNTS,
 );
 const charge = (receiptText: string, amount = 5) =>

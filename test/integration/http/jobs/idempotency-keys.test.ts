@@ -41,6 +41,16 @@ test('repeated requests return the same job, also after it has succeeded, and ch
   expect(await effects(seatlane.rows)).toEqual(before);
 });
 
+test.each(['wait=0', 'wait=20'])(
+  'concurrent identical requests with %s show one time of acceptance',
+  async (prefer) => {
+    const key = `times ${prefer}`;
+    const answers = await Promise.all(Array.from({ length: 30 }, () => send(key, { prefer })));
+    const { createdAt } = (await lookUp(key)).body;
+    expect(new Set(answers.map(({ body }) => body.createdAt))).toEqual(new Set([createdAt]));
+  },
+);
+
 test('concurrent identical requests create one job', async () => {
   const before = (await seatlane.client.request('GET', '/points', { token })).body.balance;
   const answers = await Promise.all(Array.from({ length: 20 }, () => send('rush', { amount: 7 })));
