@@ -50,7 +50,10 @@ export function fromCursor<Key extends z.ZodType>(
 ): z.infer<Key> | undefined {
   if (cursor === undefined) return undefined;
   try {
-    return key.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    const decoded = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    // Node.js also decodes other spellings of the same bytes.
+    if (toCursor(decoded) !== cursor) throw new Error('The cursor is spelled differently.');
+    return key.parse(decoded);
   } catch {
     throw invalid('query', [{ path: 'cursor', message: 'is not a cursor of this list' }]);
   }

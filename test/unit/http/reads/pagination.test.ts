@@ -53,6 +53,9 @@ describe('a cursor', () => {
     ['an object', Buffer.from('{"id": 7}').toString('base64url')],
     ['a number beyond all ids', toCursor(['2026-05-01T12:00:00Z', 2 ** 53])],
     ['cut short', toCursor(lastRow).slice(0, -3)],
+    ['longer by a character', `${toCursor(lastRow)}A`],
+    ['longer by a character of no base64', `${toCursor(lastRow)}!`],
+    ['padded', `${toCursor(lastRow)}=`],
   ])('that is %s is refused', (_fault, cursor) => {
     expect(() => fromCursor(cursor, key)).toThrow(
       expect.objectContaining({
