@@ -14,8 +14,12 @@ import type { TicketCodes } from '../../tickets/ticket-codes.ts';
 
 const schedulePath = z.object({ scheduleId: pathId });
 
-/** Any text that a scanner may read, so that a code that is not ours gets the code TICKET_INVALID. */
-const scanned = z.string().max(4096).meta({ description: 'What the scanner has read.' });
+/** Any text that a scanner may read, so that a code that is not ours gets the code TICKET_INVALID. Some scanners add a line end or a space. */
+const scanned = z
+  .string()
+  .max(4096)
+  .trim()
+  .meta({ description: 'What the scanner has read. Whitespace around the code is ignored.' });
 
 export interface CheckInRouteDeps extends JobDeps {
   enteredCounts: EnteredCounts;

@@ -276,6 +276,11 @@ describe('a scan', () => {
     await refused(() => scan(ticket.code, { name: ' ' }), 400, 'VALIDATION_FAILED');
   });
 
+  test('of a code with whitespace around it, as hand scanners send, lets the holder in', async () => {
+    const { ticket } = await paid('kai');
+    expect((await scan(` ${ticket.code}\r\n`)).status).toBe(200);
+  });
+
   test('of a code that was printed before the secret changed lets the holder in', async () => {
     const { ticket } = await paid('leo');
     const place = ['Stalls', 'A', String(ticket.seatNumber)];
