@@ -1,5 +1,6 @@
 /** Filters of lists: schedules by date, bookings by state and time. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { endHolds } from '../../../support/end-holds.ts';
 import { type AdmittedUser, inHours, scheduleBody } from '../../../support/http/client.ts';
 import { expectProblem } from '../../../support/http/problems.ts';
 import { holdLock } from '../../../support/services/hold-lock.ts';
@@ -9,7 +10,7 @@ import { waitFor } from '../../../support/wait-for.ts';
 let seatlane: TestSeatlane;
 let operator: string;
 beforeAll(async () => {
-  seatlane = await startSeatlane({ settings: { HOLD_SECONDS: '1', HOLD_GRACE_SECONDS: '0' } });
+  seatlane = await startSeatlane();
   operator = await seatlane.client.tokenFor('operator', 'admin');
 });
 afterAll(() => seatlane.stop());
@@ -152,7 +153,9 @@ describe('bookings', () => {
     await send('POST', `/concerts/bookings/${paid}/pay`);
     user = await seatlane.client.admitted('bea');
     const expired = await book(3);
-    await waitFor('the hold to run out', async () => {
+    const ofExpired = `id = (select order_id from booking where id = ${expired})`;
+    await endHolds(seatlane.rows, ofExpired, { holdEnd: 'now()', seatEnd: 'now()' });
+    await waitFor('the hold to be ended', async () => {
       const { body } = await list('limit=1');
       return body.items[0].state === 'expired';
     });
