@@ -23,6 +23,9 @@ import { openConnections } from './worker-connections.ts';
 export const PARTS = [...LANE_KINDS, 'timers', 'webhooks', 'payments'] as const;
 export type Part = (typeof PARTS)[number];
 
+/** How long a batch waits to learn whether a payment may be pending, in ms: it has locked rows, and others wait for a row for 500 ms at least. */
+const PAYMENT_ANSWER_MS = 250;
+
 export interface WorkerDeps {
   config: Config;
   parts: readonly Part[];
@@ -102,6 +105,7 @@ async function openWork(
 ) {
   const { databaseUrl, redisPrefix, batchSize } = config;
   const kinds = LANE_KINDS.filter((kind) => parts.includes(kind));
+  const payingLanes = laneNames(config, PAYING_LANES);
   // It reads the parts that follow only once it serves.
   const observation = await openObservation({
     orm,
@@ -135,7 +139,7 @@ async function openWork(
     remembered,
     handlers: injected.handlers ?? handlers,
     settings: config,
-    oldestPaymentAt: () => oldestOfAll(redis, laneNames(config, PAYING_LANES), redisPrefix),
+    oldestPaymentAt: () => oldestOfAll(redis, payingLanes, redisPrefix, PAYMENT_ANSWER_MS),
     metrics: metrics.batches,
     log,
   };

@@ -42,11 +42,11 @@ export const PENDING_MS_MAX = 600_000;
  * By when the grace period of a hold must have ended, so that others get its places. It is not over while a command may be
  * pending that was accepted before: that may be its payment, and a buyer does not lose a place because a lane is late.
  * @param now the batch's time
- * @param oldestPendingAt when the oldest command that may be a payment and has no outcome was added to its lane; undefined if there is none
+ * @param oldestPaymentAt when the oldest command that may be a payment and has no outcome was added to its lane; undefined if there is none
  */
-export function holdsOverBy(now: Date, oldestPendingAt: Date | undefined): Date {
-  if (oldestPendingAt === undefined || oldestPendingAt > now) return now;
-  return new Date(Math.max(oldestPendingAt.getTime(), now.getTime() - PENDING_MS_MAX));
+export function holdsOverBy(now: Date, oldestPaymentAt: Date | undefined): Date {
+  if (oldestPaymentAt === undefined || oldestPaymentAt > now) return now;
+  return new Date(Math.max(oldestPaymentAt.getTime(), now.getTime() - PENDING_MS_MAX));
 }
 
 /**
@@ -80,7 +80,7 @@ export function decideHold(input: {
   if (seat.blockedReason !== null) {
     return refuse('SEAT_ALREADY_HELD', `Seat ${seatId} is not on sale.`, about);
   }
-  if (seat.state === 'held' && !isRunOut(seat, overBy)) {
+  if (seat.state === 'held' && !isOverForOthers(seat, overBy)) {
     return refuse('SEAT_ALREADY_HELD', `Seat ${seatId} is held by another booking.`, about);
   }
   if (limit.live >= limit.max) {
@@ -167,15 +167,15 @@ export function ordersToEnd<Each extends { places: number }>(input: {
   return ending;
 }
 
-/** Whether the seat is held, and its hold is over for others: see `holdsOverBy`. */
-export function isRunOut({ heldUntil }: Pick<Seat, 'heldUntil'>, overBy: Date): boolean {
+/** Whether the hold of a seat or place of an area is over for others: see `holdsOverBy`. False if there is none. */
+export function isOverForOthers({ heldUntil }: Pick<Seat, 'heldUntil'>, overBy: Date): boolean {
   return heldUntil !== null && heldUntil <= overBy;
 }
 
 /** Whether an eligible user could hold the seat now. */
 export function isFree(seat: Seat, overBy: Date): boolean {
   if (seat.blockedReason !== null || seat.state === 'sold') return false;
-  return seat.state === 'available' || isRunOut(seat, overBy);
+  return seat.state === 'available' || isOverForOthers(seat, overBy);
 }
 
 /**
@@ -191,7 +191,7 @@ export function decideBlocking(input: {
   const about = { seatId };
   if (!seat) return { refusal: noSuchSeat(seatId) };
   if (seat.state === 'sold') return refuse('SEAT_ALREADY_SOLD', `Seat ${seatId} is sold.`, about);
-  if (seat.state === 'held' && !isRunOut(seat, overBy)) {
+  if (seat.state === 'held' && !isOverForOthers(seat, overBy)) {
     return refuse('SEAT_ALREADY_HELD', `Seat ${seatId} is held by a booking.`, about);
   }
   return { change: { endsExpiredHold: seat.state === 'held' } };

@@ -141,10 +141,13 @@ async function add<Input extends object>(
     deps.backlog.noteNotAdded(lane);
     throw error;
   }
-  deps.backlog.noteAdded(lane, jobId);
+  const isNew = existing.length === 0;
+  // No announcement takes an existing job off the count: it may have its outcome already.
+  if (isNew) deps.backlog.noteAdded(lane, jobId);
+  else deps.backlog.noteNotAdded(lane);
   adding?.end();
   // A concurrent request with the same key may have added it, at another time.
-  return { jobId, lane, isNew: existing.length === 0 };
+  return { jobId, lane, isNew };
 }
 
 /**

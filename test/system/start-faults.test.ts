@@ -26,18 +26,19 @@ beforeAll(async () => {
 });
 afterAll(() => taken.close());
 
-/** Starts a process that fails. @returns what it printed besides its log */
+/** Starts a process that fails. @param code its exit code @returns what it printed besides its log */
 async function failureOf(
   file: string,
   settings: Record<string, string>,
   words: string[] = [],
+  code = 1,
 ): Promise<string> {
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, ...environmentFor(services), ...settings };
   const failed = await run(process.execPath, [file, ...words], { cwd: ROOT, env }).catch(
     (error) => error,
   );
-  expect(failed.code).toBe(1);
+  expect(failed.code).toBe(code);
   expect(failed.stderr).not.toMatch(STACK);
   return failed.stderr.replace(LOG_LINE, '').trim();
 }
@@ -80,7 +81,8 @@ test('a worker says that the port of its probes is taken', async () => {
 });
 
 test('a worker says which lanes there are when it is given unknown ones', async () => {
-  const sentence = await failureOf('workers/main.ts', {}, ['--lanes', 'seat', '--lanes', 'seats']);
+  const words = ['--lanes', 'seat', '--lanes', 'seats'];
+  const sentence = await failureOf('workers/main.ts', {}, words, 2);
   expect(sentence).toContain(
     '--lanes seats is unknown. Use seat, user, timers, webhooks, payments.',
   );

@@ -115,7 +115,10 @@ async function applyOnce(
 
     const { now, receipts } = opened;
     deps.remembered.noteWebhook(opened.newestWebhookId);
-    const overBy = await holdsOverByIn(rows, now, deps.oldestPaymentAt);
+    const overBy = await holdsOverByIn(
+      { rows, now, needs: needing.map(({ needs }) => needs) },
+      deps.oldestPaymentAt,
+    );
     rows.newIds = byIdKind((kind) => new NewIds(opened.newIds[kind]));
     const newReceipts = running
       .filter(({ command }) => !receipts.has(receiptIdOf(command.jobId)))

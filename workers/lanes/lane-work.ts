@@ -66,7 +66,7 @@ export class LaneWork {
     return this.#loops.blockedCommands;
   }
 
-  /** Starts taking lanes. @throws Error when PostgreSQL cannot be reached, or is behind a pooler that shares sessions */
+  /** Starts taking lanes. @throws SessionsShared behind a pooler that shares sessions; Error when PostgreSQL cannot be reached */
   async start(): Promise<void> {
     this.#probe.start();
     if (!this.#hasLanes) return;

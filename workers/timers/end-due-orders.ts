@@ -8,7 +8,7 @@ export const ORDERS_AT_ONCE_MAX = 250;
 
 /**
  * A hold is not ended while a command may be pending that was accepted before its end, because that may be its payment. But this long
- * after its end it is ended whatever is pending; `PENDING_MS_MAX` of src/domain/holds.ts is the same for those who want its places.
+ * after its grace period it is ended whatever is pending; `PENDING_MS_MAX` of src/domain/holds.ts is the same for those who want its places.
  */
 const PENDING_WAIT = sql`interval '10 minutes'`;
 
@@ -39,15 +39,18 @@ export interface Page {
 export interface DuePage extends Cursor {
   /** ISO 8601, or 'infinity': holds that end later are kept. */
   lastEnd: string;
+  /** The grace period, in ms. */
+  graceMs: number;
 }
 
-const isDue = (lastEnd: RawBuilder<string>) => sql<boolean>`is_live and paid_at is null
-        and hold_expires_at <= least(statement_timestamp(),
-          greatest(${lastEnd}::timestamptz, statement_timestamp() - ${PENDING_WAIT}))`;
+const isDue = ({ lastEnd, graceMs }: Given<Pick<DuePage, 'lastEnd' | 'graceMs'>>) =>
+  sql<boolean>`is_live and paid_at is null
+        and hold_expires_at <= least(statement_timestamp(), greatest(${lastEnd}::timestamptz,
+          statement_timestamp() - ${PENDING_WAIT} - ${graceMs}::float8 * interval '1 ms'))`;
 
-const dueOrders = ({ endedAt, id, lastEnd }: Given<DuePage>) => sql`
+const dueOrders = ({ endedAt, id, ...limit }: Given<DuePage>) => sql`
       select id, hold_expires_at from app_order
-      where ${isDue(lastEnd)} and (hold_expires_at, id) > (${endedAt}::timestamptz, ${id}::bigint)
+      where ${isDue(limit)} and (hold_expires_at, id) > (${endedAt}::timestamptz, ${id}::bigint)
       order by hold_expires_at, id limit ${sql.lit(ORDERS_AT_ONCE_MAX)}`;
 
 /**
@@ -111,10 +114,10 @@ export const endDue = statement('end due orders', (given: Given<DuePage>) => end
 
 /** As `endDue`, but one order by itself. */
 export const endDueOrder = rareStatement(
-  ({ orderId, lastEnd }: Given<{ orderId: number; lastEnd: string }>) =>
+  ({ orderId, ...limit }: Given<{ orderId: number; lastEnd: string; graceMs: number }>) =>
     end(sql`
       select id, hold_expires_at from app_order
-      where id = ${orderId} and ${checkedAfterwards(isDue(lastEnd))}`),
+      where id = ${orderId} and ${checkedAfterwards(isDue(limit))}`),
 );
 
 /** The due orders behind a cursor. */

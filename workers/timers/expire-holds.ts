@@ -48,6 +48,8 @@ const unfinished = new WeakMap<Database, Unfinished>();
 export interface ExpireSettings {
   /** Holds that end later are kept, because a command accepted before their end may be pending; in ms since 1970. */
   lastEnd?: EpochMs;
+  /** The grace period, in ms; default 0. */
+  graceMs?: number;
   /** After how many ms no further page is read. */
   runMsMax?: number;
   log?: Pick<Logger, 'error'>;
@@ -72,7 +74,12 @@ interface Run {
  */
 export async function expireHolds(
   orm: Database,
-  { lastEnd = Number.POSITIVE_INFINITY, runMsMax = RUN_MS_MAX, log }: ExpireSettings = {},
+  {
+    lastEnd = Number.POSITIVE_INFINITY,
+    graceMs = 0,
+    runMsMax = RUN_MS_MAX,
+    log,
+  }: ExpireSettings = {},
 ): Promise<number> {
   const until = performance.now() + runMsMax;
   const run: Run = { until, released: 0, stuckAreas: new Set(), failures: [], log };
@@ -80,6 +87,7 @@ export async function expireHolds(
   let after = former?.isNext ? former.after : BEGINNING;
   const limit = {
     lastEnd: Number.isFinite(lastEnd) ? new Date(lastEnd).toISOString() : 'infinity',
+    graceMs,
   };
   for (;;) {
     const { due, endedAt, id, isInGrace } = await endPage(orm, { ...after, ...limit }, run);
@@ -129,7 +137,7 @@ async function endOneByOne(orm: Database, from: DuePage, run: Run): Promise<Page
     }
     last = order;
     const { id: orderId } = order;
-    const ending = rowsOf(orm, endDueOrder({ orderId, lastEnd: from.lastEnd }));
+    const ending = rowsOf(orm, endDueOrder({ ...from, orderId }));
     const [page] = await ending.catch((error) => {
       if (faultKind(error) !== 'faulty') throw error;
       run.failures.push(error);

@@ -68,7 +68,7 @@ async function expireDueHolds(deps: TimerDeps): Promise<void> {
   const oldestAt = await oldestOfAll(redis, laneNames(settings, PAYING_LANES), redisPrefix);
   // A command is added to its lane a moment after it was accepted, but not as long after as the grace period lasts.
   const limit = oldestAt !== undefined && { lastEnd: oldestAt - settings.holdGraceMs };
-  await expireHolds(orm, { log, ...limit });
+  await expireHolds(orm, { log, graceMs: settings.holdGraceMs, ...limit });
 }
 
 /** @param isAsked whether somebody asked for it, for some queues; otherwise it serves all */

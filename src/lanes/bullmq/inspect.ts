@@ -52,15 +52,19 @@ export async function longestOf(
 
 /**
  * When the oldest job of these lanes that has no outcome yet was added, in ms since 1970; undefined if there is none, and 0 if a lane cannot
- * be read within a second, because nobody knows how old its jobs are.
+ * be read within `answerMsMax`, because nobody knows how old its jobs are.
  */
 export async function oldestOfAll(
   redis: RedisConnection,
   lanes: readonly LaneName[],
   redisPrefix: string,
+  answerMsMax = ANSWER_MS_MAX,
 ): Promise<EpochMs | undefined> {
+  const scripted = withScripts(redis);
   const reading = lanes.map((lane) =>
-    inTime(oldestPendingAt(redis, lane, redisPrefix), ANSWER_MS_MAX),
+    inTime(inspectLane(scripted, redisPrefix, lane), answerMsMax).then(
+      (found) => found.oldestAddedAt,
+    ),
   );
   const found = await Promise.allSettled(reading);
   const times = found.map((each) => (each.status === 'fulfilled' ? each.value : 0));

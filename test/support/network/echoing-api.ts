@@ -4,12 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { TestClient } from '../http/client.ts';
 import { type ProxySettings, startProxy, type TestProxy } from './proxy.ts';
 
-/** How long `/slow` takes, in ms. */
-const SLOW_MS = 500;
-
 export interface EchoingApi {
   /** The paths that answer 503, beside `/fails`. */
   failing: string[];
+  /** Lets the requests for `/slow` have their answers. */
+  release(): void;
   /** Runs `look` with a proxy in front of it. */
   withProxy(
     settings: ProxySettings,
@@ -18,17 +17,23 @@ export interface EchoingApi {
   stop(): void;
 }
 
-/** Its path `/slow` takes half a second, and `/fails` answers 503. */
+/** Its path `/slow` waits for `release`, and `/fails` answers 503. */
 export async function startEchoingApi(): Promise<EchoingApi> {
+  const waiting: (() => void)[] = [];
   const server = createServer(({ url, headers }, response) => {
     const isRefused = ['/fails', ...api.failing].includes(url as string);
     response.writeHead(isRefused ? 503 : 200, { 'Content-Type': 'application/json' });
-    setTimeout(() => response.end(JSON.stringify(headers)), url === '/slow' ? SLOW_MS : 0);
+    const answer = () => response.end(JSON.stringify(headers));
+    if (url === '/slow') waiting.push(answer);
+    else answer();
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const api: EchoingApi = {
     failing: [],
+    release() {
+      for (const answer of waiting.splice(0)) answer();
+    },
     async withProxy(settings, look) {
       const proxy = await startProxy(address, settings);
       try {

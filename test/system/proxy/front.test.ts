@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type EchoingApi, startEchoingApi } from '../../support/network/echoing-api.ts';
 import { HAPROXY } from '../../support/network/proxy.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 describe.skipIf(!HAPROXY)('behind a front', () => {
   let api: EchoingApi;
@@ -47,13 +48,18 @@ describe.skipIf(!HAPROXY)('behind a front', () => {
 
   test('each of its clients has its own limit of requests in flight', () =>
     api.withProxy({ front: '127.0.0.1', connections: 5 }, async (_proxy, client) => {
+      let refused = 0;
+      const ask = async (address: string) => {
+        const { status } = await client.request('GET', '/slow', from(address));
+        if (status === 429) refused += 1;
+        return status;
+      };
       const statusesOf = (address: string) =>
-        Promise.all(
-          Array.from({ length: 8 }, () =>
-            client.request('GET', '/slow', from(address)).then(({ status }) => status),
-          ),
-        );
-      const both = await Promise.all([statusesOf('203.0.113.7'), statusesOf('203.0.113.8')]);
+        Promise.all(Array.from({ length: 8 }, () => ask(address)));
+      const asked = Promise.all([statusesOf('203.0.113.7'), statusesOf('203.0.113.8')]);
+      await waitFor('three of each to be refused', () => refused === 6);
+      api.release();
+      const both = await asked;
       for (const statuses of both) {
         expect(statuses.filter((status) => status === 200)).toHaveLength(5);
       }

@@ -203,8 +203,8 @@ describe('by when a hold must have run out for others to get its places', () => 
     ['a payment may be pending', aMomentAgo, aMomentAgo],
     ['one was added after the time of the batch', inAMoment, NOW],
     ['one is pending for very long', longAgo, new Date(NOW.getTime() - PENDING_MS_MAX)],
-  ])('%s', (_, oldestPendingAt, expected) => {
-    expect(holdsOverBy(NOW, oldestPendingAt)).toEqual(expected);
+  ])('%s', (_, oldestPaymentAt, expected) => {
+    expect(holdsOverBy(NOW, oldestPaymentAt)).toEqual(expected);
   });
 
   test('a seat whose payment may be pending is neither booked nor blocked', () => {

@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { placeCount } from '../../../src/commands/orders/place-order.ts';
 import { freePlaces } from '../../../src/domain/areas.ts';
-import { isRunOut, ordersToEnd } from '../../../src/domain/holds.ts';
+import { isOverForOthers, ordersToEnd } from '../../../src/domain/holds.ts';
 import type { ExpiredHold, OrderRow, Rows } from '../../rows/rows.ts';
 import { AreaNotLocked } from '../../rows/rows-changed.ts';
 import type { Applying } from '../handler.ts';
@@ -118,12 +118,12 @@ function runOutOrder(applying: Applying, hold: ExpiredHold): OrderRow | undefine
   const order = rows.orders.get(orderId);
   if (!order) throw new AreaNotLocked(`The areas of order ${orderId} are not locked.`);
   const isOver = heldBookingsOf(rows, order).every(({ areaHeldUntil: heldUntil }) =>
-    isRunOut({ heldUntil }, overBy),
+    isOverForOthers({ heldUntil }, overBy),
   );
   return order.state === 'held' && isOver ? order : undefined;
 }
 
 function isSeatRunOut({ rows, overBy }: Applying, seatId: number): boolean {
   const seat = rows.seats.get(seatId);
-  return seat?.state === 'held' && isRunOut(seat, overBy);
+  return seat?.state === 'held' && isOverForOthers(seat, overBy);
 }

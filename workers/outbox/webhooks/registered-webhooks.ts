@@ -44,6 +44,7 @@ export class RegisteredWebhooks {
 
   /** Reads the webhooks if a batch has seen a newer one. A batch sees each webhook that was registered before its commands were accepted. */
   async refreshIfOlder(): Promise<void> {
-    if (this.#deps.newestWebhookId() > this.#newestId) await this.refresh();
+    // Lower after a failover to a standby that lacked the newest.
+    if (this.#deps.newestWebhookId() !== this.#newestId) await this.refresh();
   }
 }

@@ -22,7 +22,7 @@ interface Parts {
 }
 
 /**
- * As JSON, which parses fastest. A seat whose hold has run out is left to the timer, which ends it within a second unless its payment may be
+ * As JSON, which parses fastest. A seat whose hold has run out is left to the timer, which ends it unless its payment may be
  * pending: until then the best seats are others. Seats with a kind are never among them: nobody gets an
  * accessible seat who did not choose it.
  */
