@@ -279,7 +279,7 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'others get a seat whose payment is pending',
     file: 'workers/handlers/orders/holds-over.ts',
-    find: 'if (!isAnyRunOut(rows, now)) return now;',
+    find: 'if (!wantsPlaces || !isAnyRunOut(rows, now)) return now;',
     replace: 'return now;',
     tests: ['test/integration/workers/timers/expire-pending.test.ts'],
   },

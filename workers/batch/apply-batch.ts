@@ -115,10 +115,7 @@ async function applyOnce(
 
     const { now, receipts } = opened;
     deps.remembered.noteWebhook(opened.newestWebhookId);
-    const overBy = await holdsOverByIn(
-      { rows, now, needs: needing.map(({ needs }) => needs) },
-      deps.oldestPaymentAt,
-    );
+    const overBy = await holdsOverByIn({ rows, now, needing }, deps.oldestPaymentAt);
     rows.newIds = byIdKind((kind) => new NewIds(opened.newIds[kind]));
     const newReceipts = running
       .filter(({ command }) => !receipts.has(receiptIdOf(command.jobId)))

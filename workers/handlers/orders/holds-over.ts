@@ -10,10 +10,10 @@ import type { Needs } from '../needs.ts';
  *   while rows are locked, so only if a command wants places and a loaded hold has run out
  */
 export async function holdsOverByIn(
-  { rows, now, needs }: { rows: Rows; now: Date; needs: readonly Needs[] },
+  { rows, now, needing }: { rows: Rows; now: Date; needing: readonly { needs: Needs }[] },
   oldestPaymentAt: () => Promise<EpochMs | undefined>,
 ): Promise<Date> {
-  const wantsPlaces = needs.some(({ places, seatIds }) => places || seatIds);
+  const wantsPlaces = needing.some(({ needs: { places, seatIds } }) => places || seatIds);
   if (!wantsPlaces || !isAnyRunOut(rows, now)) return now;
   const oldestAt = await oldestPaymentAt();
   return holdsOverBy(now, oldestAt === undefined ? undefined : new Date(oldestAt));
