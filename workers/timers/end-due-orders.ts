@@ -48,9 +48,9 @@ const isDue = ({ lastEnd, graceMs }: Given<Pick<DuePage, 'lastEnd' | 'graceMs'>>
         and hold_expires_at <= least(statement_timestamp(), greatest(${lastEnd}::timestamptz,
           statement_timestamp() - ${PENDING_WAIT} - ${graceMs}::float8 * interval '1 ms'))`;
 
-const dueOrders = ({ endedAt, id, ...limit }: Given<DuePage>) => sql`
+const dueOrders = ({ endedAt, id, lastEnd, graceMs }: Given<DuePage>) => sql`
       select id, hold_expires_at from app_order
-      where ${isDue(limit)} and (hold_expires_at, id) > (${endedAt}::timestamptz, ${id}::bigint)
+      where ${isDue({ lastEnd, graceMs })} and (hold_expires_at, id) > (${endedAt}::timestamptz, ${id}::bigint)
       order by hold_expires_at, id limit ${sql.lit(ORDERS_AT_ONCE_MAX)}`;
 
 /**
@@ -114,10 +114,14 @@ export const endDue = statement('end due orders', (given: Given<DuePage>) => end
 
 /** As `endDue`, but one order by itself. */
 export const endDueOrder = rareStatement(
-  ({ orderId, ...limit }: Given<{ orderId: number; lastEnd: string; graceMs: number }>) =>
+  ({
+    orderId,
+    lastEnd,
+    graceMs,
+  }: Given<Pick<DuePage, 'lastEnd' | 'graceMs'> & { orderId: number }>) =>
     end(sql`
       select id, hold_expires_at from app_order
-      where id = ${orderId} and ${checkedAfterwards(isDue(limit))}`),
+      where id = ${orderId} and ${checkedAfterwards(isDue({ lastEnd, graceMs }))}`),
 );
 
 /** The due orders behind a cursor. */

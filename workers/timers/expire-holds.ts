@@ -137,7 +137,10 @@ async function endOneByOne(orm: Database, from: DuePage, run: Run): Promise<Page
     }
     last = order;
     const { id: orderId } = order;
-    const ending = rowsOf(orm, endDueOrder({ ...from, orderId }));
+    const ending = rowsOf(
+      orm,
+      endDueOrder({ orderId, lastEnd: from.lastEnd, graceMs: from.graceMs }),
+    );
     const [page] = await ending.catch((error) => {
       if (faultKind(error) !== 'faulty') throw error;
       run.failures.push(error);
