@@ -10,7 +10,7 @@ case "${1:-}" in
   "" | --rollback) ;;
   *)
     echo "Usage: apply.sh [--rollback]" >&2
-    exit 2
+    exit 1
     ;;
 esac
 
@@ -24,13 +24,12 @@ apply() {
 # The activeDeadlineSeconds of the Job, and some time for its controller.
 readonly MIGRATION_SECONDS_MAX=3900
 
-# Prints Complete or Failed once the Job migrate has ended, and Gone if there is none. It fails if that cannot be learned in time.
+# Prints Complete or Failed once the Job migrate has ended. It fails if that cannot be learned.
 migration_end() {
   local conditions end=$((SECONDS + MIGRATION_SECONDS_MAX))
   while [ $SECONDS -lt $end ]; do
-    conditions=$(inside get job migrate --ignore-not-found --output 'jsonpath={.metadata.name} {.status.conditions[?(@.status=="True")].type}') || conditions=unknown
+    conditions=$(inside get job migrate --output 'jsonpath={.status.conditions[?(@.status=="True")].type}') || true
     case " $conditions " in
-      "  ") echo Gone && return ;;
       *" Complete "*) echo Complete && return ;;
       *" Failed "*) echo Failed && return ;;
     esac
@@ -43,10 +42,7 @@ migrate() {
   # A Job is immutable, so it is replaced, but not while it runs: a migration may take long.
   if [ -n "$(inside get job migrate --ignore-not-found --output name)" ]; then
     echo "Waiting for the end of the former Job migrate. If its pod cannot start: kubectl --namespace seatlane delete job migrate"
-    migration_end >/dev/null || {
-      echo "The former Job migrate still runs after an hour. Nothing was changed." >&2
-      exit 1
-    }
+    migration_end >/dev/null
     inside delete job migrate --ignore-not-found
   fi
   apply migrate
