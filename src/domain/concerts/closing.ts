@@ -10,7 +10,7 @@ export interface Closing {
 }
 
 /**
- * What becomes of a sale. Closing what is closed changes only the reason, so that a retry by hand does no harm.
+ * Closes a sale, or opens it again. If it is closed already, only the reason changes, so that an operator may send the command again.
  * @param reason the operators' reason to close it; null to open it again
  */
 export function changeClosing(

@@ -48,7 +48,7 @@ test('commands that one API process has accepted count at another one, and other
     ),
   );
   expect(spent.map(({ status }) => status)).toEqual(spent.map(() => 202));
-  // The other process hears of them after its first command. By itself it would accept as many as the limit.
+  // The other process learns of these commands after its own first one. Without them it would accept as many as the limit.
   let accepted = 0;
   const refused = await waitFor('the other process refuses', async () => {
     const answer = await charge(other, 'cem');

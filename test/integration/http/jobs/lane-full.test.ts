@@ -109,7 +109,7 @@ test('concurrent commands do not exceed the limit', async () => {
   }
 });
 
-test('a user who waits for each outcome never fills a lane', async () => {
+test('a user with one pending command at a time never fills a lane', async () => {
   const idle = await startSeatlane({ settings: { LANE_LIMIT: '5' } });
   try {
     const own = { token: await idle.client.tokenFor('bea'), body: { amount: 5 } };

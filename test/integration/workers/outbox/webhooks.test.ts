@@ -518,7 +518,7 @@ test('a removed webhook receives no more messages, not even queued ones', async 
   expect(await counted('removed')).toBe(removedBefore + 3);
 });
 
-/** A user who waits in the queue of a concert of its own. */
+/** A waiting user in the queue of a concert of its own. */
 async function queueOf(subject: string): Promise<{ queueId: number; scheduleId: number }> {
   const { id: scheduleId, concertId } = await lane.schedule();
   const queueId = await lane.queue([concertId]);
